@@ -1,7 +1,8 @@
 import { type Callbacks, startLink } from '../genserver/index.js'
-import { type Pid, trapExit } from '../kernel/index.js'
+import { type Pid, printed, rules, trapExit } from '../kernel/index.js'
 import type { ChildOverrides, ChildSpec } from '../supervisor/index.js'
 import { type Cluster, type ClusterOptions, checkedTimes, startCluster } from './cluster.js'
+import { clusterError } from './errors.js'
 
 /**
  * The spec of a node of a cluster as a child: it joins when it is started, and leaves when it is stopped. What uses it comes behind it, and so is
@@ -18,6 +19,10 @@ import { type Cluster, type ClusterOptions, checkedTimes, startCluster } from '.
  */
 export function clusterSpec(options: ClusterOptions, overrides: ChildOverrides = {}): ChildSpec {
   checkedTimes('clusterSpec', options)
+  if (!rules.isRecord(overrides)) {
+    const problems = `overrides must be an object, but is ${printed(overrides)}`
+    throw clusterError('CLUSTER_OPTION_INVALID', { action: 'clusterSpec', problems })
+  }
   const id = `cluster ${options.cluster ?? 'main'}`
   const start = (): Promise<Pid> => startLink(clusterNode(options), undefined, { label: id })
   return { id, start, shutdown: 10_000, ...overrides }

@@ -116,9 +116,10 @@ export function checkedTimes(
   options: ClusterOptions,
 ): { readonly lease: number; readonly timeout: number } {
   const mistakes = mistakesOf(`what ${action}() takes`, options, OPTIONS, ['engine'])
-  const lease = options?.lease ?? 10_000
-  const timeout = options?.timeout ?? lease / 4
-  if (mistakes.length === 0 && timeout > lease / 2)
+  const isGiven = mistakes.length === 0
+  const lease = (isGiven ? options.lease : undefined) ?? 10_000
+  const timeout = (isGiven ? options.timeout : undefined) ?? lease / 4
+  if (isGiven && timeout > lease / 2)
     mistakes.push({
       field: 'timeout',
       value: timeout,

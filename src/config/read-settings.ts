@@ -1,6 +1,15 @@
 /** The reading of settings: all sources are merged, checked by the schema, and secrets are wrapped in `Secret`. */
 import { valueAt } from '../genserver/index.js'
-import { checkKnown, classOf, type HeartwoodError, rules, Secret, within } from '../kernel/index.js'
+import {
+  checkKnown,
+  classOf,
+  type HeartwoodError,
+  isRevoked,
+  read,
+  rules,
+  Secret,
+  within,
+} from '../kernel/index.js'
 import { configError } from './errors.js'
 import { Redactor } from './redactor.js'
 import { coercionProblems } from './schema/coercion-traps.js'
@@ -48,7 +57,7 @@ export async function readSettings<T>(
   settings: Settings<T>,
   sources: SettingsSources = {},
 ): Promise<ReadSettings<T>> {
-  if (!isSection(settings?.options)) {
+  if (!isSection(read(settings, 'options'))) {
     const expected = 'settings, made by defineSettings()'
     throw configError('SETTINGS_OPTION_INVALID', {
       option: 'the first argument',
@@ -131,6 +140,14 @@ export async function checkValue<S extends StandardSchema>(
 ): Promise<SchemaOutput<S>> {
   checkKnown('checkValue', place ?? null, ['file', 'key'])
   const { file, key } = place
+  if (isRevoked(value)) {
+    const expected = 'a value that can be read'
+    throw configError('SETTINGS_OPTION_INVALID', {
+      option: 'the value of checkValue',
+      expected,
+      value: 'a revoked proxy',
+    })
+  }
   if (!isSchema(schema)) {
     const expected = 'a schema of a library that implements Standard Schema'
     throw configError('SETTINGS_OPTION_INVALID', {

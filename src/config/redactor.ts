@@ -5,6 +5,8 @@
 import { inspect } from 'node:util'
 import {
   hides,
+  isInstance,
+  isList,
   jsonOf,
   printed,
   REDACTED,
@@ -109,10 +111,10 @@ export class Redactor {
     const named = path.join('.')
     const sounds = path.length > 0 && hides(path.at(-1) as string, value)
     // Values that were read before contain `Secret`s.
-    if (value instanceof Secret) collect(value.reveal(), texts)
+    if (isInstance(value, Secret)) collect(value.reveal(), texts)
     const misplaced = path.length > 0 && !isSection(value) && this.#isAbove(named)
     if (isSecretPath(named, this.secrets) || sounds || misplaced) collect(value, texts)
-    else if (isSection(value) || Array.isArray(value)) {
+    else if (isSection(value) || isList(value)) {
       for (const key of Object.keys(value)) this.#find(read(value, key), [...path, key], texts, seen)
     }
   }

@@ -1,5 +1,5 @@
 /** Dotted paths into settings, such as `'db.url'`: their types, and functions that read and write by them. */
-import { type Secret } from '../kernel/index.js'
+import { isRevoked, type Secret } from '../kernel/index.js'
 
 /** The types that are single values: a path cannot lead into them. */
 type Leaf =
@@ -68,7 +68,7 @@ export type Partially<T> = T extends Leaf ? T : { readonly [K in keyof T]?: Part
 export type Section = Readonly<Record<string, unknown>>
 
 export function isSection(value: unknown): value is Section {
-  if (typeof value !== 'object' || value === null) return false
+  if (typeof value !== 'object' || value === null || isRevoked(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === Object.prototype || prototype === null
 }

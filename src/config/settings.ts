@@ -1,6 +1,6 @@
 /** The description of a program's settings: their sources, their schema, and tokens by which code gets their values. */
 import { inspect } from 'node:util'
-import { checkText, rules, showAs } from '../kernel/index.js'
+import { checkText, isList, rules, showAs } from '../kernel/index.js'
 import { configError } from './errors.js'
 import {
   isSchema,
@@ -205,6 +205,6 @@ function checkOptions(options: unknown): void {
 
 /** The error for a wrong option. It shows only the type of the value, which may be a secret. */
 function wrong(option: string, expected: string, value: unknown): Error {
-  const kind = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
+  const kind = value === null ? 'null' : isList(value) ? 'an array' : typeof value
   return configError('SETTINGS_OPTION_INVALID', { option, expected, value: kind })
 }

@@ -7,6 +7,7 @@ import {
   checkKnown,
   type ExitReason,
   errorsOf,
+  isInstance,
   isThenable,
   KERNEL_ERRORS,
   type NameKeeper,
@@ -113,7 +114,7 @@ export class Agent<State> implements Addressed {
    * ```
    */
   static ref<State>(server: ServerRef): Agent<State> {
-    if (server instanceof Agent) return new Agent(server.#address)
+    if (isInstance(server, Agent)) return new Agent(server.#address)
     const address = addressOf(server, 'Agent.ref')
     return new Agent(isAddressed(server) ? server : address)
   }

@@ -17,6 +17,7 @@ import {
   checkFunction,
   checkKnown,
   errorsOf,
+  isList,
   KERNEL_ERRORS,
   lacksSharing,
   namesOf,
@@ -262,7 +263,7 @@ export class HeartwoodModule {
    * ```
    */
   static forFeature(classes: readonly ServerClass<object>[]): NestModule {
-    if (!Array.isArray(classes)) throw noList(classes)
+    if (!isList(classes)) throw noList(classes)
     const providers = classes.map((Class: ServerClass<object>) => {
       const made = ref(Class)
       return { provide: refToken(Class), inject: [], useFactory: () => made }

@@ -12,6 +12,7 @@ import {
 import { boot } from '../boot.js'
 import { application } from '../decorators/index.js'
 import { startLink } from '../genserver/index.js'
+import { isRevoked } from '../kernel/index.js'
 import { supervisorSpec } from '../supervisor/index.js'
 
 /** How a tree is booted beside a server. */
@@ -58,7 +59,7 @@ export interface Door {
  */
 export function withDoor(config: ConfigOptions, door: Door): ConfigOptions {
   // What is no configuration is refused where it is checked.
-  if (typeof config !== 'object' || config === null) return config
+  if (typeof config !== 'object' || config === null || isRevoked(config)) return config
   const { applications: written } = config
   const added = (all: readonly Application[]): readonly Application[] =>
     Array.isArray(all) ? [...all, doorOf(door, all)] : all

@@ -208,6 +208,8 @@ export {
   hides,
   inherits,
   isError,
+  isInstance,
+  isList,
   isObject,
   isRevoked,
   jsonOf,

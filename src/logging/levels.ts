@@ -5,7 +5,7 @@
  * the logger has the lowest of them all, and each line is then compared with the level of the process that writes it.
  */
 import type { Logger as PinoLogger } from 'pino'
-import { currentPid, isElsewhere, type Pid, processInfo } from '../kernel/index.js'
+import { currentPid, isElsewhere, type Pid, processInfo, read } from '../kernel/index.js'
 import { loggingError } from './errors.js'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -202,7 +202,7 @@ export function ownLevels(child: PinoLogger, own: PinoLogger): void {
 
 /** The levels of a logger; `undefined` for a logger that `createLogger` did not make. */
 export function levelsOf(logger: PinoLogger): LogLevels | undefined {
-  return (logger as Levelled | undefined | null)?.[LEVELS]
+  return read(logger, LEVELS) as LogLevels | undefined
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   checkPid,
   currentKernel,
   errorsOf,
+  isInstance,
   isRevoked,
   KERNEL_ERRORS,
   type Kernel,
@@ -41,7 +42,7 @@ export class GroupMessage<G = unknown> {
  * ```
  */
 export function isGroupMessage(message: unknown): message is GroupMessage {
-  return message instanceof GroupMessage
+  return isInstance(message, GroupMessage)
 }
 
 /**

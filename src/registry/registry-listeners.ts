@@ -1,4 +1,4 @@
-import { type Kernel, Pid, tell } from '../kernel/index.js'
+import { isInstance, type Kernel, Pid, tell } from '../kernel/index.js'
 import { registryError } from './errors.js'
 
 /** The message that listeners of a registry get when a process registers. Elixir's `{:register, registry, key, pid, value}`. */
@@ -37,7 +37,7 @@ export class UnregisterMessage<K = unknown> {
  * ```
  */
 export function isRegister(message: unknown): message is RegisterMessage {
-  return message instanceof RegisterMessage
+  return isInstance(message, RegisterMessage)
 }
 
 /**
@@ -49,7 +49,7 @@ export function isRegister(message: unknown): message is RegisterMessage {
  * ```
  */
 export function isUnregister(message: unknown): message is UnregisterMessage {
-  return message instanceof UnregisterMessage
+  return isInstance(message, UnregisterMessage)
 }
 
 /** The listeners of a registry: processes that get a message for each registration. */

@@ -1,6 +1,6 @@
 import type { Addressed } from '../genserver/index.js'
 import type { NameKeeper, Pid } from '../kernel/index.js'
-import { printed } from '../kernel/index.js'
+import { isInstance, printed, read } from '../kernel/index.js'
 import { registryError } from './errors.js'
 import { registrationsOf } from './registry.js'
 import { UniqueRegistry } from './unique-registry.js'
@@ -33,10 +33,10 @@ export interface ViaName extends Via, NameKeeper {}
 export function via<K, V>(registry: UniqueRegistry<K, V>, key: K, value: NoInfer<V>): ViaName
 export function via<K, V>(registry: UniqueRegistry<K, V>, key: K): undefined extends V ? ViaName : Via
 export function via<K, V>(registry: UniqueRegistry<K, V>, key: K, value?: V): ViaName {
-  if (!(registry instanceof UniqueRegistry)) {
+  if (!isInstance<UniqueRegistry<K, V>>(registry, UniqueRegistry)) {
     throw registryError('REGISTRY_NOT_UNIQUE', {
-      registry: (registry as { name?: unknown } | undefined)?.name,
-      found: printed((registry as object | undefined)?.constructor),
+      registry: read(registry, 'name'),
+      found: printed(read(registry, 'constructor')),
     })
   }
   return new RegistryName(registry, key, value as V)

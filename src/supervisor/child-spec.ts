@@ -7,6 +7,8 @@
 import { definitionOf, isServerClass, startLink } from '../genserver/index.js'
 import {
   HeartwoodError,
+  isList,
+  isRevoked,
   type Mistake,
   type NameKeeper,
   Pid,
@@ -130,7 +132,12 @@ export function toChildSpec(child: Child, overrides?: ChildOverrides): CheckedSp
 
 function specAt(child: Child, at: number | undefined, overrides?: ChildOverrides): CheckedSpec {
   const spec = specOf(child, at)
-  return checked(overrides === undefined ? spec : { ...spec, ...overrides })
+  return checked(overrides === undefined ? spec : { ...spec, ...given(overrides) })
+}
+
+/** What of an object of others can be copied; of a revoked proxy what is refused as an unknown option. */
+function given<T extends object>(overrides: T | undefined): T | undefined {
+  return isRevoked(overrides) ? ({ overrides } as never) : overrides
 }
 
 /**
@@ -190,7 +197,7 @@ function specOf(child: Child, at: number | undefined): ChildSpec {
     if (child.length > 3) throw invalidForm(child, at)
     const spec = specFrom(source, args)
     if (spec === undefined) throw invalidForm(source, at)
-    return { ...spec, ...overrides }
+    return { ...spec, ...given(overrides) }
   }
   const spec = specFrom(child, undefined)
   if (spec !== undefined) return spec
@@ -210,12 +217,11 @@ function specFrom(source: unknown, args: unknown): ChildSpec | undefined {
 }
 
 function isTuple(child: Child): child is Extract<Child, readonly unknown[]> {
-  return Array.isArray(child)
+  return isList(child)
 }
 
 function isSource(value: unknown): value is ChildSource {
-  const holder = typeof value === 'function' || (typeof value === 'object' && value !== null)
-  return holder && typeof (value as Partial<ChildSource>)[childSpec] === 'function'
+  return typeof read(value, childSpec) === 'function'
 }
 
 /** Rules for the fields that a child spec and the options of a decorator share. */
@@ -286,6 +292,7 @@ function formMistake(value: unknown): Mistake {
       said: true,
     }
   }
+  if (isRevoked(value)) return { field: 'child', value, expected }
   if (Array.isArray(value) && value.length > 3) {
     const said = `a list of ${value.length}, of which only three count`
     return { field: 'child', value: said, expected, said: true }

@@ -4,7 +4,17 @@
  */
 import { inspect } from 'node:util'
 import { type Addressed, type ServerRef, whereisServer } from '../genserver/index.js'
-import { currentKernel, isAlive, Pid, printed, processInfo, put, Reference } from '../kernel/index.js'
+import {
+  currentKernel,
+  isAlive,
+  isInstance,
+  isList,
+  Pid,
+  printed,
+  processInfo,
+  put,
+  Reference,
+} from '../kernel/index.js'
 import { supervisorError } from './errors.js'
 
 /**
@@ -151,8 +161,8 @@ function remainder(route: number | bigint, count: number): number {
 function textOf(key: PartitionKey): string {
   if (typeof key === 'string') return JSON.stringify(key)
   if (typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean') return String(key)
-  if (key instanceof Pid || key instanceof Reference) return String(key)
-  if (Array.isArray(key)) return `[${key.map(textOf).join()}]`
+  if (isInstance(key, Pid) || isInstance(key, Reference)) return String(key)
+  if (isList(key)) return `[${key.map(textOf).join()}]`
   throw supervisorError('PARTITION_KEY_INVALID', { key })
 }
 

@@ -1,6 +1,6 @@
 /** The options of supervisors: their types, defaults and checks. An error of a check names the field and the value. */
 import type { Awaitable } from '../genserver/index.js'
-import { type HeartwoodError, type Mistake, type Rules, rules } from '../kernel/index.js'
+import { type HeartwoodError, isRevoked, type Mistake, type Rules, rules } from '../kernel/index.js'
 import { type CheckedSpec, type Child, examineChildren } from './child-spec.js'
 import type { Limits } from './engine/restart-intensity.js'
 import type { AutoShutdown, Strategy } from './engine/restart-strategy.js'
@@ -106,10 +106,11 @@ export function examineSupervisor(options: SupervisorOptions): {
   readonly problems: readonly HeartwoodError[]
 } {
   const mistakes = optionMistakes(options, SUPERVISOR_RULES)
-  const { strategy = 'one_for_one', autoShutdown = 'never', children } = options ?? {}
+  const told = isRevoked(options) ? {} : (options ?? {})
+  const { strategy = 'one_for_one', autoShutdown = 'never', children } = told
   const { specs, problems } = examineChildren(Array.isArray(children) ? children : [], autoShutdown)
   return {
-    plan: { ...limitsOf(options ?? {}), strategy, autoShutdown, children: specs },
+    plan: { ...limitsOf(told), strategy, autoShutdown, children: specs },
     problems: mistakes.length === 0 ? problems : [invalidOptions(mistakes), ...problems],
   }
 }

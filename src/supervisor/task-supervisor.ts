@@ -17,7 +17,16 @@ import {
   taskBody,
   type ZippedOutcome,
 } from '../genserver/index.js'
-import { checkKnown, namesOf, Pid, printed, type Stores, spawnLink, storesOfNow } from '../kernel/index.js'
+import {
+  checkKnown,
+  isRevoked,
+  namesOf,
+  Pid,
+  printed,
+  type Stores,
+  spawnLink,
+  storesOfNow,
+} from '../kernel/index.js'
 import { type ChildOverrides, type Restart, type Shutdown, SPEC_INPUT, toChildSpec } from './child-spec.js'
 import {
   type DynamicSupervisorSpec,
@@ -273,7 +282,7 @@ export class TaskSupervisor implements Addressed {
   }
 
   #place(linked: boolean, options: SupervisedTaskOptions): TaskPlace {
-    if (typeof options !== 'object' || options === null)
+    if (typeof options !== 'object' || options === null || isRevoked(options))
       checkKnown('a supervised task', options, ['shutdown'])
     const { shutdown } = options
     // A wrong `shutdown` is refused here, when a stream is made, and not later, when the stream is read.

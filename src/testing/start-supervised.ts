@@ -17,7 +17,7 @@ import {
   type ServerClass,
   stop,
 } from '../genserver/index.js'
-import { checkKnown, namesOf, Pid, put, setLabel } from '../kernel/index.js'
+import { checkKnown, isRevoked, namesOf, Pid, put, setLabel } from '../kernel/index.js'
 import { createLogger } from '../logging/index.js'
 import {
   type Child,
@@ -100,7 +100,7 @@ export async function startSupervised(
   options: SupervisedOptions = {},
 ): Promise<Supervised | Ref<object>> {
   const kernel = testKernel('startSupervised')
-  if (typeof options !== 'object' || options === null) {
+  if (typeof options !== 'object' || options === null || isRevoked(options)) {
     const expected = 'an object'
     throw testingError('TEST_OPTION_INVALID', {
       action: 'startSupervised',
@@ -204,6 +204,8 @@ export async function bootApplication(
   checkKnown('bootApplication', input, BOOT_OPTIONS)
   const { overrides, watch = false, logger, signal } = input
   const kernel = testKernel('bootApplication')
+  // What is no configuration is refused where it is checked.
+  if (isRevoked(config)) return boot(config, { kernel })
   const overridden = overrides === undefined ? config : overrideBindings(config, overrides)
   // Failures that no code caught are the test kernel's business already.
   const quiet = {

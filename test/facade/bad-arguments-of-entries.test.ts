@@ -47,7 +47,8 @@ const closing =
 const route = () => ({ from: self(), to: living() })
 const simulated = (act: (simulation: testing.Simulation, ...args: never[]) => unknown): Given[0] =>
   ((...args: never[]) => testing.simulate({}, (simulation) => act(simulation, ...args))) as Given[0]
-const QUIET = { json: true, output: { write: () => true } } as never
+const NOWHERE = { write: () => true } as never
+const QUIET = { json: true, output: NOWHERE } as never
 const asking = (path: string) => observer.createObserver({ reading: 'open' }).tell(path)
 const chaos = { rate: 1, seed: 1 }
 
@@ -116,6 +117,13 @@ const CASES: Readonly<Record<string, Case>> = {
   'erlang: decode': () => [erlang.decode, erlang.encode(1), {}],
   'erlang: encode': () => [erlang.encode, 1, {}],
   'erlang: erlang': () => [erlang.erlang, { cookie: 'c', epmd: false }],
+  'erlang: ErlangException.constructor': () => [
+    made(erlang.ErlangException) as Given[0],
+    'E',
+    'failed',
+    {},
+    1,
+  ],
   'erlang: ErlangFun.constructor': () => [made(erlang.ErlangFun) as Given[0], {}],
   'erlang: ErlangPid.constructor': () => [made(erlang.ErlangPid) as Given[0], 'a@b', 1, 1, 1],
   'erlang: ErlangPort.constructor': () => [made(erlang.ErlangPort) as Given[0], 'a@b', 1n, 1],
@@ -136,6 +144,17 @@ const CASES: Readonly<Record<string, Case>> = {
   'observer: observe': () => [
     (from: unknown) => observer.observe(typeof from === 'string' ? asking : (from as never), QUIET),
     asking,
+  ],
+  'observer: observe, its options': () => [
+    (output: unknown, input: unknown, token: unknown) =>
+      observer.observe(asking, {
+        output: (output ?? NOWHERE) as never,
+        input: (input ?? process.stdin) as never,
+        token: token as never,
+      }),
+    NOWHERE,
+    process.stdin,
+    'a token',
   ],
   'observer: Observer.tell': () => [of(observer.createObserver({ reading: 'open' }), 'tell'), 'overview'],
   'observer: observerApplication': () => [observer.observerApplication, {}],
@@ -220,7 +239,6 @@ const LEFT_OUT: LeftOut = [
   [/: ClusterRef\.constructor$/, 'made by clusterRef'],
   [/: HeartwoodService\.constructor$/, 'made by HeartwoodModule.forRoot'],
   [/: openConsole$/, 'asks another program, whose absence has a raw cause: its own test has the bad ones'],
-  [/: ErlangException\.constructor$/, 'made of what a BEAM has raised'],
   [/: (?:Atom|ErlangFloat|Observer|Metrics|Supervised)\.constructor$/, 'made by a function of its own'],
   [
     /: (?:Chaos|Crashes|Expectation|Faults|InjectedFault|Recorder|Simulation|Story|TraceEvent)\.constructor$/,

@@ -1,4 +1,5 @@
-import { exit, HeartwoodError, Kernel, Pid, type Report, self, trapExit } from 'heartwood'
+import { types } from 'node:util'
+import { exit, HeartwoodError, Kernel, type Report, self, trapExit } from 'heartwood'
 import { publicFunctions } from './public-functions.js'
 
 /** What nobody should give, and JavaScript lets through. */
@@ -14,6 +15,11 @@ const BAD: Readonly<Record<string, () => unknown>> = {
   'a list': () => [undefined],
   'a date': () => new Date(0),
   'an object of nothing': () => Object.create(null),
+  'a revoked proxy': () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return proxy
+  },
 }
 
 export type Given = readonly [callee: (...args: never[]) => unknown, ...args: unknown[]]
@@ -23,9 +29,11 @@ export type Case = () => Given | Promise<Given>
 export const of = <T extends object>(thing: T, name: keyof T): Given[0] =>
   (thing[name] as never as Given[0]).bind(thing)
 
+const { isNativeError } = types
+
 /** What an engine throws of itself: it names neither the function that was called wrongly nor what it takes. */
 const isRaw = (error: unknown): boolean =>
-  error instanceof Error &&
+  isNativeError(error) &&
   [TypeError, RangeError, ReferenceError].includes(error.constructor as never) &&
   !HeartwoodError.is(error)
 
@@ -52,15 +60,20 @@ function plainWorld(report: (it: Report) => void): World {
 export async function allRawErrors(make: Case, worldOf = plainWorld): Promise<string[]> {
   const given = await argumentsOf(make, worldOf)
   const raw: string[] = []
-  for (const [at, right] of given.entries()) {
-    const wrong = Object.entries(BAD)
-    if (right instanceof Pid) wrong.push(['a revoked proxy', revoked])
-    for (const [said, value] of wrong)
+  for (const at of given.keys()) {
+    for (const [said, value] of Object.entries(BAD))
       for (const each of await rawErrors(make, at, value(), worldOf))
         raw.push(`argument ${at}, ${said}: ${each}`)
   }
   return raw
 }
+
+/** The first line of a stack that is the library's. */
+const placeOf = ({ stack = '' }: Error): string =>
+  stack
+    .split('\n')
+    .find((line) => /src|dist/.test(line))
+    ?.trim() ?? ''
 
 async function argumentsOf(make: Case, worldOf: typeof plainWorld): Promise<readonly unknown[]> {
   const { kernel, end } = worldOf(() => {})
@@ -72,12 +85,6 @@ async function argumentsOf(make: Case, worldOf: typeof plainWorld): Promise<read
   return given
 }
 
-function revoked(): unknown {
-  const { proxy, revoke } = Proxy.revocable({}, {})
-  revoke()
-  return proxy
-}
-
 async function rawErrors(
   make: Case,
   at: number,
@@ -87,8 +94,8 @@ async function rawErrors(
   const raw: string[] = []
   const look = (what: string, error: unknown): void => {
     for (let each = error; each !== undefined && each !== null; each = (each as { cause?: unknown }).cause) {
-      if (isRaw(each)) raw.push(`${what}: ${String(each)} ${(each as Error).stack?.split('\n')[1]?.trim()}`)
-      if (!(each instanceof Error)) break
+      if (isRaw(each)) raw.push(`${what}: ${String(each)} ${placeOf(each as Error)}`)
+      if (!isNativeError(each)) break
     }
   }
   const { kernel, end } = worldOf((it) => look(`${it.kind} report`, it.reason))
@@ -97,7 +104,11 @@ async function rawErrors(
       trapExit(true)
       const [callee, ...args] = await make()
       args[at] = value
-      const outcome = (async () => (callee as (...given: unknown[]) => unknown)(...args))()
+      const outcome = (async () => {
+        const made = (callee as (...given: unknown[]) => unknown)(...args)
+        // No promise can be fulfilled with a revoked proxy.
+        return made === value ? undefined : made
+      })()
       outcome.then(
         () => {},
         (error: unknown) => look('thrown', error),

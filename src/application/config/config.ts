@@ -2,7 +2,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import type { AnySettingsOptions, Settings } from '../../config/index.js'
 import type { Awaitable } from '../../genserver/index.js'
-import type { NodeCarrier } from '../../kernel/index.js'
+import { isRevoked, type NodeCarrier } from '../../kernel/index.js'
 import type { LogOptions } from '../../logging/index.js'
 import type { Application } from '../lifecycle/application.js'
 
@@ -135,7 +135,7 @@ export function defineConfig<S = undefined>(options: TypedConfigOptions<S>): Con
 export function defineConfig(options: ConfigOptions): Config
 export function defineConfig(options: ConfigOptions): Config {
   // Mistakes are found later, by `checkConfig`, which knows the file.
-  if (typeof options !== 'object' || options === null) return options
+  if (typeof options !== 'object' || options === null || isRevoked(options)) return options as Config
   return withDefaults(options)
 }
 

@@ -8,7 +8,7 @@ import {
   type Settings,
   type SettingsSources,
 } from '../../config/index.js'
-import { checkKnown, HeartwoodError, within } from '../../kernel/index.js'
+import { checkKnown, HeartwoodError, read, within } from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
 import { type CheckedConfig, type ConfigOptions, withDefaults } from './config.js'
 import { checkConfig, checkShape } from './config-check.js'
@@ -37,7 +37,7 @@ const ORIGIN = Symbol.for('heartwood.config.origin')
 
 /** The origin of a configuration; `undefined` if it is not resolved. */
 export function originOf(config: object): Origin | undefined {
-  return (config as { [ORIGIN]?: () => Origin })[ORIGIN]?.()
+  return (read(config, ORIGIN) as (() => Origin) | undefined)?.call(config)
 }
 
 /**

@@ -1,6 +1,15 @@
 /** Draining: a server accepts no new work and finishes its open requests before the tree is stopped. */
 import { Server } from 'node:net'
-import { currentKernel, currentPid, inherited, processKey, type Rules, rules } from '../../kernel/index.js'
+import {
+  currentKernel,
+  currentPid,
+  inherited,
+  isInstance,
+  processKey,
+  type Rules,
+  read,
+  rules,
+} from '../../kernel/index.js'
 import { applicationError } from '../errors.js'
 import { type Drain, type Drained, type DrainOptions, ServerDrain } from './server-drain.js'
 
@@ -95,8 +104,8 @@ export class Drains {
 }
 
 function checked(given: Drainable): Server {
-  const server = given instanceof Server ? given : (given as { server?: unknown } | undefined)?.server
-  if (server instanceof Server) return server
+  const server = isInstance(given, Server) ? given : read(given, 'server')
+  if (isInstance(server, Server)) return server
   throw applicationError('DRAIN_INVALID', { value: given })
 }
 

@@ -1,4 +1,4 @@
-import { printed } from '../../kernel/index.js'
+import { printed, read } from '../../kernel/index.js'
 import { clusterError } from '../errors.js'
 import { checkClaim } from '../fence/claim-check.js'
 import type { Claim } from '../ownership/claim.js'
@@ -37,7 +37,7 @@ const GUARD = `insert into heartwood_fences as known (key, fence) values ($1, $2
  */
 export async function fenced(client: Querying, claim: Claim): Promise<void> {
   checkClaim('fenced', claim)
-  if (typeof (client as Partial<Querying> | undefined | null)?.query !== 'function') {
+  if (typeof read(client, 'query') !== 'function') {
     const problems = `it takes the client of a transaction, which has query(), but got ${printed(client)}`
     throw clusterError('CLUSTER_OPTION_INVALID', { action: 'fenced', problems })
   }

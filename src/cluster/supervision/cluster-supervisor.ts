@@ -1,6 +1,6 @@
 /** Cluster supervisors: workers by key, each once in the cluster. This file is the way in; `coordinator.ts` does the work. */
 import { type Callbacks, type ServerClass, startLink } from '../../genserver/index.js'
-import { currentKernel, get, type Pid, processKey, put } from '../../kernel/index.js'
+import { currentKernel, get, isRevoked, type Pid, processKey, put } from '../../kernel/index.js'
 import {
   type ChildOverrides,
   type ChildSpec,
@@ -53,6 +53,7 @@ export function clusterSupervisorSpec(
   options: ClusterSupervisorInput = {},
   overrides: ChildOverrides = {},
 ): ChildSpec {
+  if (isRevoked(options)) checkOptions('clusterSupervisorSpec', options)
   const { on, ...rest } = options ?? {}
   const plan = planOf('clusterSupervisorSpec', child, rest)
   return supervisorSpec(plan.name, () => treeOf(plan, on), overrides)
@@ -97,6 +98,7 @@ export interface ClusterSupervisorClassOptions extends ClusterSupervisorInput {
  * ```
  */
 export function ClusterSupervisor(options: ClusterSupervisorClassOptions) {
+  if (isRevoked(options)) checkOptions('ClusterSupervisor', options)
   const { child, ...rest } = options ?? {}
   const { on: _, ...plain } = rest
   checkOptions('ClusterSupervisor', plain)
@@ -129,6 +131,7 @@ export const THE_ONE = 'the one'
  * ```
  */
 export function Singleton(options: Omit<ClusterSupervisorInput, 'keys'> = {}) {
+  if (isRevoked(options)) checkOptions('Singleton', options)
   const { on: _, ...plain } = options ?? {}
   checkOptions('Singleton', plain)
   return (Class: abstract new (...args: never[]) => object, _context?: unknown): void => {
@@ -147,5 +150,6 @@ export function singletonSpec(
   options: Omit<ClusterSupervisorInput, 'keys'> = {},
   overrides: ChildOverrides = {},
 ): ChildSpec {
+  if (isRevoked(options)) checkOptions('singletonSpec', options)
   return clusterSupervisorSpec(Class, { ...options, keys: [THE_ONE] }, overrides)
 }

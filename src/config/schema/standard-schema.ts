@@ -2,6 +2,7 @@
  * Standard Schema, version 1: the common interface of zod, valibot, arktype and others for validation. With it Heartwood depends on
  * none of them. https://standardschema.dev
  */
+import { read } from '../../kernel/index.js'
 
 /** A schema of any library that implements Standard Schema. */
 export interface StandardSchema<Input = unknown, Output = Input> {
@@ -35,7 +36,7 @@ export type SchemaOutput<S extends StandardSchema> = NonNullable<S['~standard'][
 /** Whether a value implements Standard Schema. The schemas of arktype are functions. */
 export function isSchema(value: unknown): value is StandardSchema {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
-  const standard = (value as { readonly '~standard'?: unknown })['~standard']
+  const standard = read(value, '~standard')
   return (
     typeof standard === 'object' &&
     standard !== null &&

@@ -1,7 +1,7 @@
 /** `decorate`: the decorators without their syntax. */
 import { decorate as decorateBy } from 'inversify'
 import type { ServerClass } from '../../genserver/index.js'
-import { checkFunction } from '../../kernel/index.js'
+import { checkFunction, isList } from '../../kernel/index.js'
 
 type OneOrMore<T> = T | readonly T[]
 type Above<C extends object> = (Class: ServerClass<C>) => unknown
@@ -40,7 +40,7 @@ export function decorate<C extends object>(
   member: keyof C | number,
 ): void
 export function decorate(decorators: unknown, Class: ServerClass, member?: string | symbol | number): void {
-  const list: readonly unknown[] = Array.isArray(decorators) ? decorators : [decorators]
+  const list: readonly unknown[] = isList(decorators) ? decorators : [decorators]
   for (const decorator of list) checkFunction(decorator, 'decorate')
   checkFunction(Class, 'decorate')
   decorateBy(decorators as never, Class, member as never)

@@ -1,5 +1,6 @@
 /** What was raised on a BEAM. */
-import { portable } from '../../kernel/index.js'
+import { isInstance, portable, printed } from '../../kernel/index.js'
+import { erlangError } from '../errors.js'
 import { Tuple } from '../terms/tuple.js'
 import { framesOf } from './stacks.js'
 
@@ -14,12 +15,17 @@ export class ErlangException extends Error {
   /** The term that it was the reason by, where it was one. */
   readonly term: unknown
 
+  /** @throws TERM_OPTION_INVALID for a name or a message that is no text */
   constructor(name: string, message: string, fields: Readonly<Record<string, unknown>>, term?: unknown) {
+    if (typeof name !== 'string' || typeof message !== 'string') {
+      const problems = `it takes a name and a message, both texts, not ${printed(name)} and ${printed(message)}`
+      throw erlangError('TERM_OPTION_INVALID', { action: 'new ErlangException', problems })
+    }
     super(message)
     this.name = name
     this.fields = fields
     this.term = term
-    this.stack = `${name}: ${message}${term instanceof Tuple ? framesOf(term.elements[1]) : ''}`
+    this.stack = `${name}: ${message}${isInstance(term, Tuple) ? framesOf(term.elements[1]) : ''}`
   }
 }
 

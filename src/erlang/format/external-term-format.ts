@@ -1,7 +1,7 @@
 /** The External Term Format: what Erlang's `term_to_binary` writes, and what travels between nodes. */
 import { types } from 'node:util'
 import { inflateSync } from 'node:zlib'
-import { type Rules, rules } from '../../kernel/index.js'
+import { isRevoked, type Rules, rules } from '../../kernel/index.js'
 import { erlangError } from '../errors.js'
 import { FORM_RULES, type FormOptions, formsOf, textForms } from './forms.js'
 import { checkTermOptions, type DecodeLimits, LIMIT_RULES, SIZE, type TermLimits } from './limits.js'
@@ -111,6 +111,10 @@ function inflate(bytes: Uint8Array, { size = SIZE }: DecodeLimits, reader: TermR
  */
 export function encode(value: unknown, options?: EncodeOptions): Uint8Array {
   if (options !== undefined) checkTermOptions('encode', options, ENCODE_RULES)
+  if (isRevoked(value)) {
+    const problem = 'a proxy that was revoked has no term'
+    throw erlangError('TERM_NOT_ENCODABLE', { place: 'the value', problem, value })
+  }
   const writer = new TermWriter(options ?? NO_LIMITS)
   writer.byte(tag.VERSION)
   writer.term(value)

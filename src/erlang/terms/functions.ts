@@ -1,4 +1,4 @@
-import { printed } from '../../kernel/index.js'
+import { isRevoked, printed } from '../../kernel/index.js'
 import { erlangError } from '../errors.js'
 import type { ErlangPid } from './identifiers.js'
 
@@ -45,7 +45,7 @@ export class ErlangFun implements FunParts {
 
   /** @throws TERM_OPTION_INVALID */
   constructor(parts: FunParts) {
-    if (typeof parts !== 'object' || parts === null) {
+    if (typeof parts !== 'object' || parts === null || isRevoked(parts)) {
       throw erlangError('TERM_OPTION_INVALID', {
         action: 'new ErlangFun',
         problems: `it takes an object of its parts, not ${printed(parts)}`,

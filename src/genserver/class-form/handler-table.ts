@@ -6,6 +6,7 @@ import {
   type Behaviour,
   checkKnown,
   errorsOf,
+  isRevoked,
   KERNEL_ERRORS,
   type MailboxOptions,
   matcherOf,
@@ -226,7 +227,7 @@ export function defineServer<C extends object, Method extends string = MethodNam
  * @throws CLASS_UNDEFINED when it has no table
  */
 export function definitionOf(Class: ServerClass): ServerDefinition {
-  const definition = (Class as Defined | undefined | null)?.[DEFINITION]
+  const definition = isRevoked(Class) ? undefined : (Class as Defined | undefined | null)?.[DEFINITION]
   if (definition === undefined) throw genServerError('CLASS_UNDEFINED', { class: nameOf(Class) })
   return definition
 }

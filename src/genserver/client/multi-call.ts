@@ -1,7 +1,15 @@
 /**
  * `multiCall` and `abcast`: one request to many servers at once.
  */
-import { currentKernel, errorsOf, HeartwoodError, KERNEL_ERRORS, read } from '../../kernel/index.js'
+import {
+  currentKernel,
+  errorsOf,
+  HeartwoodError,
+  isInstance,
+  isList,
+  KERNEL_ERRORS,
+  read,
+} from '../../kernel/index.js'
 import { memberKind, type ServerDefinition } from '../class-form/handler-table.js'
 import { MethodCall, MethodCast } from '../messages/server-message.js'
 import { type CallOptions, call, cast, castTo } from './call-and-cast.js'
@@ -67,7 +75,7 @@ export async function multiCall(
   ...rest: readonly unknown[]
 ): Promise<MultiCallResult> {
   const called = listed('multiCall', servers)
-  const [args, options] = Array.isArray(rest[0]) ? [rest[0], rest[1]] : [undefined, rest[0] ?? rest[1]]
+  const [args, options] = isList(rest[0]) ? [rest[0], rest[1]] : [undefined, rest[0] ?? rest[1]]
   const requests = called.map((server) => {
     const method = methodOf(server, request, 'call', args)
     return method === undefined ? request : new MethodCall(method, currentKernel().isolate(args ?? []))
@@ -133,7 +141,7 @@ export function abcast(servers: Iterable<ServerRef>, request: unknown, args?: re
   })
   for (const [at, server] of told.entries()) {
     const request = requests[at]
-    if (request instanceof MethodCast) castTo(addressOf(server, 'cast'), request)
+    if (isInstance(request, MethodCast)) castTo(addressOf(server, 'cast'), request)
     else cast(server, request)
   }
 }

@@ -2,7 +2,7 @@
  * Typed clients. A `Ref<C>` is a pid or a name together with the class of the server: its `call` and `cast` have the
  * methods of the class. They are made once per class, from the handler table.
  */
-import { checkKnown, Pid } from '../../kernel/index.js'
+import { checkKnown, isRevoked, Pid } from '../../kernel/index.js'
 import type { Directive } from '../class-form/directives.js'
 import {
   definitionOf,
@@ -214,7 +214,8 @@ function onNode(
   target: ServerRef | { readonly node: string } | undefined,
   name: ServerDefinition['name'],
 ): ServerRef | undefined {
-  if (typeof target !== 'object' || target === null || !('node' in target)) return target
+  if (typeof target !== 'object' || target === null || isRevoked(target) || !('node' in target))
+    return target as ServerRef | undefined
   if (target instanceof Pid || 'name' in target || 'target' in target) return target as ServerRef
   return typeof name === 'string' ? { name, node: target.node } : undefined
 }

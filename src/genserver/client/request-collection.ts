@@ -1,4 +1,4 @@
-import { type Pid, type Reference, SentRequest } from '../../kernel/index.js'
+import { isInstance, type Pid, type Reference, SentRequest } from '../../kernel/index.js'
 import { genServerError } from '../errors.js'
 
 /** The type-only key of a request's reply type. */
@@ -117,5 +117,5 @@ export class RequestCollection<Label = unknown> {
 }
 
 function isRequest(value: unknown): boolean {
-  return value instanceof SentRequest
+  return isInstance(value, SentRequest)
 }

@@ -7,6 +7,7 @@ import {
   currentKernel,
   DownMessage,
   type HeartwoodError,
+  isInstance,
   ReplyMessage,
   receive,
   receiveRef,
@@ -66,7 +67,7 @@ export function sendRequest(
   label?: unknown,
   collection?: RequestCollection<unknown>,
 ): RequestId {
-  if (collection !== undefined && !(collection instanceof RequestCollection))
+  if (collection !== undefined && !isInstance(collection, RequestCollection))
     throw genServerError('REQUEST_INVALID', { action: 'sendRequest', value: collection })
   const sent = sendTo(addressOf(server, 'sendRequest'), request) as unknown as RequestId
   collection?.add(sent, label)
@@ -206,7 +207,7 @@ function timeoutOf({ timeout = Number.POSITIVE_INFINITY, abs }: Waiting): number
 
 function isAnswerTo(awaited: Awaited): (message: unknown) => message is Answer {
   return (message): message is Answer => {
-    if (!(message instanceof ReplyMessage || message instanceof DownMessage)) return false
+    if (!isInstance(message, ReplyMessage) && !isInstance(message, DownMessage)) return false
     const ref = message.ref as RequestId
     return awaited instanceof RequestCollection ? awaited.has(ref) : awaited === ref
   }
@@ -245,7 +246,7 @@ function isEmpty(awaited: Awaited): boolean {
 }
 
 function checkAwaited(awaited: unknown, action: string): void {
-  if (awaited instanceof RequestCollection || awaited instanceof SentRequest) return
+  if (isInstance(awaited, RequestCollection) || isInstance(awaited, SentRequest)) return
   throw genServerError('REQUEST_INVALID', { action, value: awaited })
 }
 

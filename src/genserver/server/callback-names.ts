@@ -1,4 +1,4 @@
-import { errorsOf, KERNEL_ERRORS, rules } from '../../kernel/index.js'
+import { errorsOf, isRevoked, KERNEL_ERRORS, rules } from '../../kernel/index.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
@@ -25,6 +25,8 @@ export function checkCallbacks(
   values: readonly string[] = [],
 ): void {
   if (fine.has(callbacks)) return
+  if (isRevoked(callbacks))
+    throw kernelError('BAD_OPTION', { action, option: 'callbacks', value: callbacks, expected: 'an object' })
   const given = callbacks as Readonly<Record<string, unknown>>
   for (const name of known) {
     const value = given[name]

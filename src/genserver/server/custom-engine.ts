@@ -1,5 +1,5 @@
 /** Custom engines: objects or classes that make an engine of their own, as a state machine does. They are started as callbacks are. */
-import type { Behaviour } from '../../kernel/index.js'
+import { type Behaviour, isRevoked } from '../../kernel/index.js'
 
 /** The key of the method that makes the engine of one incarnation. */
 export const engine: unique symbol = Symbol.for('heartwood.engine') as typeof engine
@@ -11,5 +11,5 @@ export interface Startable<Args> {
 }
 
 export function isStartable(value: unknown): value is Startable<unknown> {
-  return typeof value === 'object' && value !== null && engine in value
+  return typeof value === 'object' && value !== null && !isRevoked(value) && engine in value
 }

@@ -11,6 +11,7 @@ import {
   namesOf,
   type Pid,
   type Reference,
+  read,
   type Started,
   sparedValue,
 } from '../../kernel/index.js'
@@ -101,7 +102,7 @@ export function startServer(
   args?: unknown,
   options: ServerOptions = {},
 ): Promise<Started | 'ignore'> {
-  return begin(asIs, server, args, options, options?.link === true, options?.monitor === true)
+  return begin(asIs, server, args, options, read(options, 'link') === true, read(options, 'monitor') === true)
 }
 
 /**

@@ -1,5 +1,13 @@
 /** The functional form: callbacks made into a machine that can be started. */
-import { awaitsInit, type Behaviour, type ExitReason, namesOf, rules } from '../../kernel/index.js'
+import {
+  awaitsInit,
+  type Behaviour,
+  type ExitReason,
+  isRevoked,
+  namesOf,
+  printed,
+  rules,
+} from '../../kernel/index.js'
 import { runHandler } from '../class-form/class-callbacks.js'
 import type { Succession } from '../class-form/succession.js'
 import { checkCallbacks } from '../server/callback-names.js'
@@ -181,7 +189,8 @@ export function stateMachine(callbacks: unknown): Machine<never, never, never> {
 }
 
 function problemWith(callbacks: unknown): string | undefined {
-  if (typeof callbacks !== 'object' || callbacks === null) return `got ${String(callbacks)}`
+  if (typeof callbacks !== 'object' || callbacks === null || isRevoked(callbacks))
+    return `got ${printed(callbacks)}`
   const { init, states, handleEvent, transitions } = callbacks as Partial<AnyCallbacks>
   if (typeof init !== 'function') return 'init is missing'
   if (states === undefined) return typeof handleEvent === 'function' ? undefined : 'both are missing'

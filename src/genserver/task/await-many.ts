@@ -3,6 +3,7 @@ import {
   checkKnown,
   currentKernel,
   DownMessage,
+  isList,
   isTimeout,
   on,
   Pid,
@@ -170,7 +171,7 @@ export async function yieldMany(
 function checkTasks(action: string, tasks: unknown): void {
   const isTask = (each: unknown): boolean =>
     read(each, 'owner') instanceof Pid && read(each, 'ref') instanceof Reference
-  if (Array.isArray(tasks) && tasks.every(isTask)) return
+  if (isList(tasks) && tasks.every(isTask)) return
   throw taskError('TASK_OPTION_INVALID', {
     action,
     option: 'its tasks',

@@ -1,5 +1,5 @@
 /** The source of a stream of tasks. It reads an iterable or async iterable, one element at a time, and only on request. */
-import { currentKernel, formatReason, isThenable, self } from '../../kernel/index.js'
+import { currentKernel, formatReason, isRevoked, isThenable, self } from '../../kernel/index.js'
 
 type Arrival<In> = { readonly step: IteratorResult<In, unknown> } | { readonly thrown: unknown }
 
@@ -71,7 +71,7 @@ export class Source<In> {
 
 /** Whether a value is a source that a stream can read. */
 export function isSource(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
-  if (value === undefined || value === null) return false
+  if (value === undefined || value === null || isRevoked(value)) return false
   const source = value as Iterable<unknown>
   return isAsync(source) || typeof source[Symbol.iterator] === 'function'
 }

@@ -1,5 +1,5 @@
 /** The messages that a task sends its owner, and the outcome of a task. */
-import { DownMessage, type ExitReason, type Pid, type Reference } from '../../kernel/index.js'
+import { DownMessage, type ExitReason, isInstance, type Pid, type Reference } from '../../kernel/index.js'
 
 /** The parts of a `Task` that waiting for it needs. */
 export interface StartedTask<out T> {
@@ -32,7 +32,7 @@ export class TaskReply<out T = unknown> {
 
 /** A guard for `receive` and `@Info`: matches the result of a task. */
 export function isTaskReply(message: unknown): message is TaskReply {
-  return message instanceof TaskReply
+  return isInstance(message, TaskReply)
 }
 
 /** The outcome of a task: its value, or its exit reason. Elixir's `{:ok, value}` and `{:exit, reason}`. */

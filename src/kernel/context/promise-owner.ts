@@ -1,5 +1,6 @@
 import { promiseHooks } from 'node:v8'
 import type { Process } from '../process/process.js'
+import { isInstance } from '../show/index.js'
 import { currentProcess } from './current-process.js'
 import { CallPromise, NativePromise } from './native-promise.js'
 import { Given } from './private-brand.js'
@@ -22,7 +23,7 @@ class Stamp extends Given {
 
 /** Whether it is a promise, of V8's or of the class that a library has put in its place. */
 export function isPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof NativePromise || value instanceof Promise
+  return isInstance(value, NativePromise) || isInstance(value, Promise)
 }
 
 /** Whether a promise is of no subclass that others know. */

@@ -1,4 +1,4 @@
-import { isObject } from '../show/index.js'
+import { isObject, isRevoked } from '../show/index.js'
 import { kernelError } from './errors.js'
 import { suggestion } from './suggestion.js'
 
@@ -13,7 +13,7 @@ export function checkKnown(
   options: object | null | undefined,
   known: readonly string[],
 ): void {
-  if (options !== undefined && (typeof options !== 'object' || options === null))
+  if (options !== undefined && (typeof options !== 'object' || options === null || isRevoked(options)))
     throw kernelError('BAD_OPTION', {
       action,
       option: 'options',

@@ -3,7 +3,7 @@
  * from a caller has a table and asks `mistakesIn`; nothing is checked by hand beside it, so that a misspelt key, a wrong
  * type and a time that no timer can run are found everywhere, all at once and in the same words.
  */
-import { printed } from '../show/index.js'
+import { isList, isRevoked, printed } from '../show/index.js'
 import { distance, nearest, suggestion } from './suggestion.js'
 import { isTimeout, LONGEST_TIMEOUT } from './time-checks.js'
 
@@ -117,7 +117,7 @@ function hidden(value: unknown): unknown {
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !isRevoked(value) && !Array.isArray(value)
 }
 
 /** What many options must be. */
@@ -127,11 +127,11 @@ export const text: Rule = {
 }
 export const flag: Rule = { expected: 'true or false', fits: (value) => typeof value === 'boolean' }
 export const action: Rule = { expected: 'a function', fits: (value) => typeof value === 'function' }
-export const list: Rule = { expected: 'an array', fits: Array.isArray }
+export const list: Rule = { expected: 'an array', fits: isList }
 export const record: Rule = { expected: 'an object', fits: isRecord }
 export const texts: Rule = {
   expected: 'an array of strings',
-  fits: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
+  fits: (value) => isList(value) && value.every((each) => typeof each === 'string'),
 }
 
 /** Milliseconds that a timer can run, which rounds fractions up; or for ever. */

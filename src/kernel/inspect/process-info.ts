@@ -9,6 +9,7 @@ import type { Behaviour } from '../process/behaviour.js'
 import type { Process } from '../process/process.js'
 import type { Touched } from '../process/touched-state.js'
 import { ancestorsOf } from '../report/report.js'
+import { isList } from '../show/index.js'
 import { hasLink, linksOf } from '../signals/link-table.js'
 import type { Monitor } from '../signals/monitor-record.js'
 import { Pid, routeOf } from '../terms/pid.js'
@@ -150,7 +151,7 @@ export function processInfo<K extends keyof ProcessInfo>(
 export function processInfo(pid: Pid, items?: string | readonly string[]): unknown {
   checkPid(pid, 'processInfo')
   const wanted =
-    items === undefined ? Object.keys(ITEMS) : Array.isArray(items) ? (items as readonly string[]) : [items]
+    items === undefined ? Object.keys(ITEMS) : isList(items) ? (items as readonly string[]) : [items]
   for (const item of wanted) {
     if (typeof item !== 'string' || !Object.hasOwn(ITEMS, item)) {
       throw kernelError('BAD_INFO_ITEM', { item, known: Object.keys(ITEMS).join(', ') })

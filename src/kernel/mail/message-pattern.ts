@@ -1,4 +1,5 @@
 import { kernelError } from '../errors/errors.js'
+import { isRevoked } from '../show/index.js'
 
 type Literal = string | number | boolean | bigint | symbol | null
 /** An object of expected properties. Each is compared with `===`; nested objects by their properties. */
@@ -44,9 +45,10 @@ export function on<const P extends Pattern, R>(pattern: P, handler: (message: Ma
 
 /** The predicate of a pattern. */
 export function matcherOf(pattern: unknown): (message: unknown) => boolean {
+  if (pattern === undefined || isRevoked(pattern)) throw kernelError('BAD_PATTERN', { value: pattern })
   if (typeof pattern === 'function') return pattern as (message: unknown) => boolean
-  if (typeof pattern === 'object' && pattern !== null) return (message) => fits(pattern as Shape, message)
-  if (pattern === undefined) throw kernelError('BAD_PATTERN', { value: pattern })
+  if (typeof pattern === 'object' && pattern !== null)
+    return (message) => !isRevoked(message) && fits(pattern as Shape, message)
   return (message) => message === pattern
 }
 

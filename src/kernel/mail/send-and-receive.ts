@@ -331,12 +331,13 @@ const OPTIONS: readonly string[] = ['timeout', 'onTimeout', 'signal']
  * `timeout` or `signal` alone.
  */
 function isOptions(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (typeof value !== 'object' || value === null || isRevoked(value) || Array.isArray(value)) return false
   if (!Object.keys(value).every((key) => OPTIONS.includes(key))) return false
   return 'timeout' in value || isSignal((value as ReceiveOptions).signal)
 }
 
 function clausesOf(pattern: unknown): readonly Clause[] {
+  if (isRevoked(pattern)) throw kernelError('BAD_PATTERN', { value: pattern })
   if (!Array.isArray(pattern)) return [{ matches: matcherOf(pattern), handle: undefined }]
   for (const clause of pattern) {
     if (typeof clause?.matches !== 'function') throw kernelError('BAD_PATTERN', { value: clause })

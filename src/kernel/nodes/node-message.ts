@@ -1,4 +1,5 @@
 /** Sent to those who watch nodes. Erlang's `{nodeup, Node}` and `{nodedown, Node}`. */
+import { isInstance } from '../show/index.js'
 export class NodeMessage {
   constructor(
     readonly tag: 'nodeup' | 'nodedown',
@@ -8,5 +9,5 @@ export class NodeMessage {
 
 /** Guard for `receive`: a node came, or is gone. */
 export function isNodeMessage(message: unknown): message is NodeMessage {
-  return message instanceof NodeMessage
+  return isInstance(message, NodeMessage)
 }

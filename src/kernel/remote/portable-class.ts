@@ -3,7 +3,7 @@ import { checkFunction } from '../errors/argument-checks.js'
 import { HeartwoodError, kernelError } from '../errors/errors.js'
 import { checkKnown } from '../errors/known-options.js'
 import { nameStore } from '../report/portable-store.js'
-import { Secret } from '../show/index.js'
+import { isInstance, Secret } from '../show/index.js'
 import { Exit } from '../terms/exit-reason.js'
 import { DownMessage, ExitMessage, ReplyMessage, TimeoutMessage } from '../terms/signal-messages.js'
 
@@ -53,7 +53,7 @@ export function portable<T extends object>(
   options: Portability<T> & { readonly name?: string } = {},
 ): void {
   checkKnown('portable', options, ['name', 'fields', 'make'])
-  if (what instanceof AsyncLocalStorage) {
+  if (isInstance(what, AsyncLocalStorage)) {
     const { name } = options
     if (typeof name === 'string' && name !== '') nameStore(what, name)
     else {

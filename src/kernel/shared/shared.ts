@@ -2,7 +2,7 @@ import { currentProcess } from '../context/current-process.js'
 import { isPromise } from '../context/promise-owner.js'
 import { kernelError } from '../errors/errors.js'
 import type { Closer } from '../resources/resource-closer.js'
-import { isObject, read } from '../show/index.js'
+import { isObject, isRevoked, read } from '../show/index.js'
 import { Border } from './call-border.js'
 import { thingBehind } from './thing-behind.js'
 import { isClass, isThing } from './value-kind.js'
@@ -78,7 +78,8 @@ export function lacksSharing(thing: unknown): thing is object {
 }
 
 function shareIn<T>(border: Border, thing: T): T {
-  if ((typeof thing !== 'object' || thing === null) && typeof thing !== 'function') {
+  const canBe = (typeof thing === 'object' && thing !== null) || typeof thing === 'function'
+  if (!canBe || isRevoked(thing)) {
     throw kernelError('NOT_SHAREABLE', { value: thing })
   }
   return (isPromise(thing) ? border.out(thing) : border.share(thing)) as T

@@ -9,6 +9,8 @@ export {
   inherits,
   isAskable,
   isError,
+  isInstance,
+  isList,
   isObject,
   isRevoked,
   keysOf,

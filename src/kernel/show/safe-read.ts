@@ -59,6 +59,20 @@ export function isRevoked(value: unknown): boolean {
   }
 }
 
+/** `instanceof`, of a value of others: no instance is what cannot be asked. */
+export function isInstance<T>(value: unknown, Class: abstract new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof Class
+  } catch {
+    return false
+  }
+}
+
+/** `Array.isArray`, of a value of others. */
+export function isList(value: unknown): value is readonly unknown[] {
+  return !isRevoked(value) && Array.isArray(value)
+}
+
 /** A property, inherited or a getter; undefined also when it cannot be read. */
 export function read(value: unknown, key: PropertyKey): unknown {
   return tryRead(value, key)?.value

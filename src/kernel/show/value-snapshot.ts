@@ -8,7 +8,7 @@
 import { types } from 'node:util'
 import type { PrivateField } from './inspector-session.js'
 import { PrivateFields } from './private-fields.js'
-import { classOf, inherits, isError, keysOf, nameOf, read, tryRead } from './safe-read.js'
+import { classOf, inherits, isError, isRevoked, keysOf, nameOf, read, tryRead } from './safe-read.js'
 import { cut, oneLine, safeText } from './safe-text.js'
 import { hides, hidesPath, isSecret, REDACTED, shownKey, soundsSecret } from './secrets.js'
 
@@ -58,7 +58,7 @@ export function snapshotBelow(
   value: unknown,
   limits: Partial<Limits> = {},
 ): unknown {
-  const made = new Snapshot({ ...LIMITS, ...limits }, [...path])
+  const made = new Snapshot({ ...LIMITS, ...(isRevoked(limits) ? undefined : limits) }, [...path])
   try {
     return made.of(value)
   } finally {

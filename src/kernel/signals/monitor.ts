@@ -3,7 +3,7 @@ import { kernelError } from '../errors/errors.js'
 import { checkKnown } from '../errors/known-options.js'
 import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'
-import { isRevoked } from '../show/index.js'
+import { isInstance, isRevoked } from '../show/index.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { Reference, RemoteReference } from '../terms/reference.js'
 import { downOf, type RemoteName } from '../terms/signal-messages.js'
@@ -97,7 +97,7 @@ export interface DemonitorOptions {
 export function demonitor(ref: Reference, options: DemonitorOptions = {}): boolean {
   const owner = actor()
   checkKnown('demonitor', options, ['flush', 'info'])
-  if (!(ref instanceof Reference)) throw kernelError('NOT_A_REFERENCE', { action: 'demonitor', value: ref })
+  if (!isInstance(ref, Reference)) throw kernelError('NOT_A_REFERENCE', { action: 'demonitor', value: ref })
   let active = false
   if (ref instanceof Monitor) touchesTarget(owner.kernel, ref)
   if (ref instanceof Monitor && ref.owner === owner && ref.active) {
@@ -137,7 +137,7 @@ export function alias(options: { readonly reply?: boolean } = {}): Reference {
  */
 export function unalias(ref: Reference): boolean {
   const owner = actor()
-  if (!(ref instanceof Reference)) throw kernelError('NOT_A_REFERENCE', { action: 'unalias', value: ref })
+  if (!isInstance(ref, Reference)) throw kernelError('NOT_A_REFERENCE', { action: 'unalias', value: ref })
   owner.kernel.touches('aliases')
   if (ref instanceof Alias) {
     if (ref.owner !== owner) return false

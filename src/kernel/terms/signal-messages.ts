@@ -73,10 +73,19 @@ export function exitOf(pid: Pid): (message: unknown) => message is ExitMessage {
 
 /** Guard for `receive`: any `ExitMessage`. */
 export function isExit(message: unknown): message is ExitMessage {
-  return message instanceof ExitMessage
+  try {
+    return message instanceof ExitMessage
+  } catch {
+    // A message of others may be a proxy that was revoked.
+    return false
+  }
 }
 
 /** Guard for `receive`: any `DownMessage`. */
 export function isDown(message: unknown): message is DownMessage {
-  return message instanceof DownMessage
+  try {
+    return message instanceof DownMessage
+  } catch {
+    return false
+  }
 }

@@ -4,6 +4,7 @@ import { kernelError } from '../errors/errors.js'
 import { checkKnown } from '../errors/known-options.js'
 import { checkTime } from '../errors/time-checks.js'
 import { Waiter } from '../mail/receive-waiter.js'
+import { isInstance } from '../show/index.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { Reference } from '../terms/reference.js'
 import { MessageTimer } from './message-timer.js'
@@ -76,7 +77,7 @@ function startMessage(
  */
 export function cancelTimer(timer: Reference): number | false {
   actor()
-  if (!(timer instanceof Reference))
+  if (!isInstance(timer, Reference))
     throw kernelError('NOT_A_REFERENCE', { action: 'cancelTimer', value: timer })
   return timer instanceof MessageTimer ? timer.cancel() : false
 }
@@ -84,7 +85,7 @@ export function cancelTimer(timer: Reference): number | false {
 /** The whole milliseconds that are left; false for a timer that has ended. Erlang's `read_timer/1`. @throws NOT_A_REFERENCE */
 export function readTimer(timer: Reference): number | false {
   actor()
-  if (!(timer instanceof Reference))
+  if (!isInstance(timer, Reference))
     throw kernelError('NOT_A_REFERENCE', { action: 'readTimer', value: timer })
   return timer instanceof MessageTimer ? timer.read() : false
 }

@@ -1,6 +1,6 @@
 /** A running program in a terminal: its tree, a table like that of `top`, and what crashed. */
 import type { ReadStream, WriteStream } from 'node:tty'
-import { checkKnown, currentKernel, namesOf, receive, self, sendAfter } from '../../kernel/index.js'
+import { checkKnown, currentKernel, namesOf, read, receive, self, sendAfter } from '../../kernel/index.js'
 import { painter, reasonLine, showsColours } from '../../logging/index.js'
 import { observerError } from '../errors.js'
 import { afterKey } from './keys.js'
@@ -50,6 +50,24 @@ export async function observe(
   const { input = process.stdin, output = process.stdout, token = process.env.OBSERVER_TOKEN } = options
   if (typeof from !== 'string' && typeof from !== 'function')
     throw observerError('OBSERVER_OPTION', { option: 'from', expected: FROM, value: from })
+  if (typeof read(output, 'write') !== 'function')
+    throw observerError('OBSERVER_OPTION', {
+      option: 'output',
+      expected: 'a stream to write to',
+      value: output,
+    })
+  if (typeof read(input, 'on') !== 'function')
+    throw observerError('OBSERVER_OPTION', {
+      option: 'input',
+      expected: 'a stream to read from',
+      value: input,
+    })
+  if (token !== undefined && typeof token !== 'string')
+    throw observerError('OBSERVER_OPTION', {
+      option: 'token',
+      expected: 'a text',
+      value: `a ${typeof token}`,
+    })
   const source = new Source(typeof from === 'string' ? askOver(from, token) : from)
   if (options.json === true) {
     output.write(`${JSON.stringify(await source.everything())}\n`)

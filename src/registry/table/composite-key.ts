@@ -1,4 +1,4 @@
-import { KEY_FORM, read } from '../../kernel/index.js'
+import { isRevoked, KEY_FORM, read } from '../../kernel/index.js'
 import { registryError } from '../errors.js'
 
 /** A function from a composite key to the value by which it is compared: a string, a number, or any other value that a `Map` can find. */
@@ -20,6 +20,7 @@ export function identityOf<K>(registry: string, key: K, identity: Identity<K> | 
 }
 
 function isLiteral(key: object): boolean {
+  if (isRevoked(key)) return true
   const prototype: unknown = Object.getPrototypeOf(key)
   return prototype === Object.prototype || prototype === Array.prototype || prototype === null
 }

@@ -11,6 +11,7 @@ import {
   type Pid,
   printed,
   type Report,
+  read,
 } from '../../kernel/index.js'
 import type { CheckedSpec, ChildState } from '../child-spec.js'
 import type { Wait } from '../restart-backoff.js'
@@ -88,12 +89,12 @@ export type SupervisorReport = ChildReport | BackoffReport | UnexpectedMessageRe
 
 /** Whether a report is one of a supervisor, other than progress. */
 export function isSupervisorReport(report: Report): report is SupervisorReport {
-  return report?.kind === 'supervisor' && report.context !== undefined
+  return read(report, 'kind') === 'supervisor' && read(report, 'context') !== undefined
 }
 
 /** Whether a report is the progress report of a child that has started. */
 export function isProgressReport(report: Report): report is ProgressReport {
-  return report?.kind === 'progress' && report.started !== undefined
+  return read(report, 'kind') === 'progress' && read(report, 'started') !== undefined
 }
 
 /** The event on the channel of supervisor reports. */

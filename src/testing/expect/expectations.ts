@@ -4,6 +4,7 @@ import {
   type DownMessage,
   demonitor,
   downOf,
+  isInstance,
   type Matched,
   matcherOf,
   monitor,
@@ -114,7 +115,7 @@ export async function expectDown(
   const [reason, options = {}] = rest
   checkWait('expectDown', options)
   const kernel = testKernel('expectDown')
-  const isGiven = watched instanceof Reference
+  const isGiven = isInstance(watched, Reference)
   const ref = isGiven ? watched : monitor(pidOf(kernel, watched, 'expectDown'))
   const what = `a DOWN message of ${isGiven ? watched : kernel.trace.nameOf(pidOf(kernel, watched, 'expectDown'))}`
   const fits = (down: DownMessage): boolean => reason === undefined || matchesReason(reason, down.reason)

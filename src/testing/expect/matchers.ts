@@ -1,6 +1,6 @@
 /** Matchers for `expect.extend`, of vitest and of runners that have it from jest. */
 import { isDeepStrictEqual } from 'node:util'
-import { read } from '../../kernel/index.js'
+import { isList, read } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import { Aim, type Target } from '../test-target.js'
 import { type WatchedKernel, watchedKernel } from '../watched-kernel.js'
@@ -81,7 +81,7 @@ export const matchers = {
 
   toHaveTree(this: unknown, target: Target, names: readonly string[]): Verdict {
     const [kernel, aim] = aimed(target, 'toHaveTree')
-    if (!Array.isArray(names) || names.some((name) => typeof name !== 'string'))
+    if (!isList(names) || names.some((name) => typeof name !== 'string'))
       throw argumentInvalid('toHaveTree', 'names', names, 'a list of names')
     const top = aim.pid
     const alive = kernel.processes().filter((pid) => top !== undefined && kernel.trace.isBelow(pid, top))

@@ -1,6 +1,13 @@
 /** Faults on demand: what a test has go wrong, and the part of the probe that does it. */
 
-import { type CallRequest, crashProcess, type ExitReason, Pid, signalAs } from '../../kernel/index.js'
+import {
+  type CallRequest,
+  crashProcess,
+  type ExitReason,
+  isInstance,
+  Pid,
+  signalAs,
+} from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import type { TestKernel } from '../test-kernel/test-kernel.js'
 import { Aim, type Target } from '../test-target.js'
@@ -284,7 +291,7 @@ export class Faults {
   /** Whether a reason is what a fault threw. */
   isInjected(reason: unknown): boolean {
     return (
-      reason instanceof InjectedFault ||
+      isInstance(reason, InjectedFault) ||
       this.isolated.isSent(reason) ||
       (typeof reason === 'object' && reason !== null && this.#thrown.has(reason))
     )

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { currentPid, isAsyncFunction, isThenable, read } from '../../kernel/index.js'
+import { currentPid, isAsyncFunction, isRevoked, isThenable, read } from '../../kernel/index.js'
 import { failureEitherWay } from './failure-either-way.js'
 import type { Installed } from './fault-ledger.js'
 import { demand } from './fault-options.js'
@@ -49,7 +49,7 @@ export class Dependency<T extends object> {
   constructor(object: T, name: string | undefined, hangs: Hangs) {
     const isObject = (typeof object === 'object' && object !== null) || typeof object === 'function'
     const expected = 'an object with methods: an instance, a plain object, or the namespace of a module'
-    demand(isObject, 'dependency', 'object', object, expected)
+    demand(isObject && !isRevoked(object), 'dependency', 'object', object, expected)
     demand(name === undefined || typeof name === 'string', 'dependency', 'name', name, 'a string')
     this.#hangs = hangs
     this.#object = object

@@ -1,4 +1,4 @@
-import { checkKnown, currentKernel, currentPid, SteppedKernel } from '../../kernel/index.js'
+import { checkKnown, currentKernel, currentPid, isRevoked, SteppedKernel } from '../../kernel/index.js'
 import { simulationError } from './errors.js'
 import type { RunOptions } from './run/run.js'
 
@@ -39,7 +39,7 @@ export function checkProgram(action: string, options: unknown, program: unknown)
     const expected = `a function, given after the options, as in ${action}({}, async () => { … })`
     throw simulationError('SIMULATION_OPTION', { action, option: 'program', value: program, expected })
   }
-  if (typeof options === 'object' && options !== null) return
+  if (typeof options === 'object' && options !== null && !isRevoked(options)) return
   const expected = `an object, given before the program, as in ${action}({}, async () => { … })`
   throw simulationError('SIMULATION_OPTION', { action, option: 'options', value: options, expected })
 }

@@ -1,5 +1,5 @@
 /** What can be said of a state machine without starting it: its states, and which event leads from where to where. */
-import { printed, rules } from '../../../kernel/index.js'
+import { isInstance, printed, rules } from '../../../kernel/index.js'
 import type { ServerClass } from '../../class-form/handler-table.js'
 import type { MachineHandler } from '../class-form/handler-index.js'
 import { handlersOf, isMachineClass } from '../class-form/handler-table.js'
@@ -43,7 +43,7 @@ export function isMachine(value: unknown): value is ServerClass | Machine<unknow
  * ```
  */
 export function machineChart(machine: unknown, name?: string): MachineChart {
-  if (machine instanceof Machine)
+  if (isInstance(machine, Machine))
     return chartOfCallbacks(machine as Machine<never, never, never>, name ?? 'machine')
   if (isMachineClass(machine)) return chartOfClass(machine, name ?? machine.name)
   throw stateMachineError('MACHINE_EXPECTED', { action: 'machineChart', value: machine })

@@ -1,4 +1,11 @@
-import { currentPid, isThenable, placeOf, type SteppedKernel, stackHere } from '../../../kernel/index.js'
+import {
+  currentPid,
+  isList,
+  isThenable,
+  placeOf,
+  type SteppedKernel,
+  stackHere,
+} from '../../../kernel/index.js'
 import { simulationError } from '../errors.js'
 import type { Draws } from '../search/schedule.js'
 import { Chance } from '../search/seeded-chance.js'
@@ -51,8 +58,7 @@ export class Simulation {
    * @throws SIMULATION_OPTION for an empty list
    */
   pick<T>(from: readonly T[]): T {
-    if (!Array.isArray(from) || from.length === 0)
-      throw refused('sim.pick', 'from', from, 'a list of at least one')
+    if (!isList(from) || from.length === 0) throw refused('sim.pick', 'from', from, 'a list of at least one')
     const chance = this.random()
     const pid = currentPid()
     const own = pid === undefined ? '' : this.kernel.keyOf(pid)
