@@ -4,11 +4,14 @@ import { context } from './async-scope.js'
 
 /** The async context of one run of an async handler: all that it starts is known as its own, before and after an `await`. */
 class Handling {
-  /** The function of others that the engine waits for, and what it has returned: nobody but the engine has that. */
-  by: object | undefined = undefined
+  /** What the function has returned: nobody but the engine has that. */
   outcome: unknown = undefined
 
-  constructor(readonly process: Process) {}
+  /** @param by the function of others that the engine waits for */
+  constructor(
+    readonly process: Process,
+    public by: object,
+  ) {}
 }
 
 export type { Handling }
@@ -63,9 +66,8 @@ export function isAsyncFunction(fn: object): boolean {
 export function runAsyncHandler<T>(by: object, handler: () => T): T {
   const process = currentProcess()
   if (process === undefined) return handler()
-  const handling = new Handling(process)
+  const handling = new Handling(process, by)
   process.handling = handling
-  handling.by = by
   const outcome = process.runAs(handling, handler)
   handling.outcome = outcome
   return outcome
@@ -83,7 +85,7 @@ export function awaitsInit<T>(by: object, outcome: T): T {
 export function awaitsOutcome<T>(by: object, outcome: T): T {
   const process = currentProcess()
   if (process === undefined || process.isScript || !process.inHandler()) return outcome
-  process.handling ??= new Handling(process)
+  process.handling ??= new Handling(process, by)
   process.handling.by = by
   process.handling.outcome = outcome
   return outcome
