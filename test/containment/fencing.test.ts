@@ -343,7 +343,7 @@ const functionsOf = (module: Record<string, unknown>): string[] =>
 
 /** Functions of their arguments alone, or of the program. */
 const INERT = new Set(
-  `promiseOf alsoRedacted carryPrivateFields classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isObject isPromise isRevoked jsonOf keysOf lacksSharing linesOfStack nameOf oneLine ownData ownPromise pageOf read redactAlso safeText showAs
+  `isInstance isList promiseOf alsoRedacted carryPrivateFields classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isObject isPromise isRevoked jsonOf keysOf lacksSharing linesOfStack nameOf oneLine ownData ownPromise pageOf read redactAlso safeText showAs
    checkFunction checkPid checkText namesOf isInHandler noteSource tellsTimers machineMilliseconds machineNow
    snapshot soundsSecret stackLines withoutSecrets
    bindCallback bindListener guardedChannel crashProcess endProcess engineProbe signalAs isThenable isFollowed isDown isExit isOrderly isShutdown formatReason matcherOf on printed
