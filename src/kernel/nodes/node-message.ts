@@ -1,5 +1,6 @@
-/** Sent to those who watch nodes. Erlang's `{nodeup, Node}` and `{nodedown, Node}`. */
 import { isInstance } from '../show/index.js'
+
+/** Sent to those who watch nodes. Erlang's `{nodeup, Node}` and `{nodedown, Node}`. */
 export class NodeMessage {
   constructor(
     readonly tag: 'nodeup' | 'nodedown',
