@@ -20,7 +20,9 @@ if (!existsSync(join(here, 'node_modules/esbuild'))) {
   }
 }
 
-const [esbuild, swc, vite] = await Promise.all([import('esbuild'), import('@swc/core'), import('vite')])
+const [esbuild, swc, vite, rollup] = await Promise.all(
+  ['esbuild', '@swc/core', 'vite', 'rollup'].map((name) => import(name)),
+)
 const { standardDecorators } = await import('./standard-decorators.js')
 const require = createRequire(import.meta.url)
 const versionOf = (name) => require(`${name}/package.json`).version
@@ -28,7 +30,9 @@ const versionOf = (name) => require(`${name}/package.json`).version
 // Inside, so that what is compiled finds the packages.
 mkdirSync(join(here, 'dist'), { recursive: true })
 const out = mkdtempSync(join(here, 'dist/run-'))
-const sourceOf = (program) => join(here, `programs/${program}.ts`)
+const EXTENSIONS = { common: 'cts', 'common-plain': 'cjs' }
+const sourceOf = (program) => join(here, `programs/${program}.${EXTENSIONS[program] ?? 'ts'}`)
+const compiledOf = (program) => `${program}.${program === 'common' ? 'cjs' : 'js'}`
 
 /** What a column is: the program, the mode it is compiled in, and what it shows. */
 const COLUMNS = [
@@ -40,23 +44,85 @@ const COLUMNS = [
   { program: 'isolated', mode: 'legacy', title: 'isolated, legacy' },
   { program: 'isolated', mode: 'standard', title: 'isolated, standard' },
   { program: 'isolated-plain', mode: 'standard', title: 'isolated, none' },
+  { program: 'common', mode: 'legacy', title: "CommonJS, `require('heartwood')`" },
 ]
 
 const node = (file, ...before) =>
   spawnSync(process.execPath, [...before, file], { cwd: here, encoding: 'utf8', timeout: 60_000 })
 
+/** Another version of Node, found once: what it takes to ask npm each time is more than the programs take. */
+const binaries = new Map()
+function binaryOf(version) {
+  if (version === undefined) return process.execPath
+  const argv = ['-y', '-p', `node@${version}`, '--', 'node', '-p', 'process.execPath']
+  if (!binaries.has(version))
+    binaries.set(version, spawnSync('npx', argv, { cwd: here, encoding: 'utf8' }).stdout.trim())
+  return binaries.get(version)
+}
+const nodeOf = (version, ...argv) =>
+  spawnSync(binaryOf(version), argv, { cwd: here, encoding: 'utf8', timeout: 60_000 })
+
 /** Both versions of tsc compile all programs of a mode at once. */
 function tsc(path, name) {
   const built = new Map()
   return (program, mode) => {
-    const outDir = join(out, `${name}-${mode}`)
+    const outDir = outDirOf(name, mode)
     if (!built.has(mode)) {
       const argv = [path, '-p', `${mode}.json`, '--outDir', outDir]
       built.set(mode, spawnSync(process.execPath, argv, { cwd: here, encoding: 'utf8' }))
     }
     const { status, stdout } = built.get(mode)
-    return status === 0 ? node(join(outDir, `${program}.js`)) : { status, stdout: '', stderr: stdout }
+    return status === 0 ? node(join(outDir, compiledOf(program))) : { status, stdout: '', stderr: stdout }
   }
+}
+
+const outDirOf = (name, mode) => join(out, `${name}-${mode}`)
+
+/** Of what tsc has compiled. */
+async function withRollup(program, mode) {
+  const format = program === 'common' ? 'cjs' : 'es'
+  // Rollup reads ES modules alone.
+  const from = join(outDirOf('seven', mode), compiledOf(program))
+  const input = program === 'common' ? join(out, 'common.mjs') : from
+  if (program === 'common') writeFileSync(input, commonAsModule())
+  const bundle = await rollup.rollup({ input, external: /^heartwood/, logLevel: 'silent' })
+  const file = join(out, `rollup-${program}-${mode}.${format === 'cjs' ? 'cjs' : 'mjs'}`)
+  await bundle.write({ file, format })
+  return node(file)
+}
+
+/** The program of CommonJS with its `import`s, compiled by esbuild. */
+function commonAsModule() {
+  const source = readFileSync(sourceOf('common'), 'utf8')
+  const tsconfigRaw = { compilerOptions: { experimentalDecorators: true } }
+  return esbuild.transformSync(source, { loader: 'ts', format: 'esm', target: 'node20', tsconfigRaw }).code
+}
+
+function withTsdown(program, mode) {
+  const outDir = join(out, `tsdown-${program}-${mode}`)
+  const format = program === 'common' ? 'cjs' : 'esm'
+  const how = [
+    '--no-config',
+    '--no-dts',
+    '--platform',
+    'node',
+    '--target',
+    'node20',
+    '--tsconfig',
+    `${mode}.json`,
+  ]
+  const argv = [sourceOf(program), '--format', format, '--out-dir', outDir, ...how]
+  const built = nodeOf(24, join(here, 'node_modules/tsdown/dist/run.mjs'), ...argv)
+  if (built.status !== 0) return built
+  return node(join(outDir, `${program}.${format === 'cjs' ? 'cjs' : 'mjs'}`))
+}
+
+/** Vite compiles no `.cts`. */
+function moduleOf(program) {
+  if (program !== 'common') return sourceOf(program)
+  const file = join(out, 'common.ts')
+  writeFileSync(file, readFileSync(sourceOf(program)))
+  return file
 }
 
 async function withVite(program, mode, plugins) {
@@ -67,12 +133,17 @@ async function withVite(program, mode, plugins) {
     logLevel: 'silent',
     plugins,
     oxc: { decorator: { legacy: mode === 'legacy', emitDecoratorMetadata: mode === 'legacy' } },
-    build: { ssr: sourceOf(program), outDir, target: 'node20', emptyOutDir: false },
+    build: {
+      ...{ ssr: moduleOf(program), outDir, target: 'node20', emptyOutDir: false },
+      ...(program === 'common' && {
+        rollupOptions: { output: { format: 'cjs', entryFileNames: '[name].cjs' } },
+      }),
+    },
   })
-  return node(join(outDir, `${program}.js`))
+  return node(join(outDir, compiledOf(program)))
 }
 
-function withVitest(program, mode, plugin) {
+function withVitest(program, mode, plugin, home = join(root, 'node_modules/vitest'), version = undefined) {
   const config = join(out, `vitest-${mode}-${plugin}.config.mjs`)
   const plugins = plugin ? '[standardDecorators]' : '[]'
   const oxc = `{ decorator: { legacy: ${mode === 'legacy'}, emitDecoratorMetadata: ${mode === 'legacy'} } }`
@@ -81,13 +152,22 @@ function withVitest(program, mode, plugin) {
     `import { standardDecorators } from ${JSON.stringify(join(here, 'standard-decorators.js'))}
 export default { plugins: ${plugins}, oxc: ${oxc}, root: ${JSON.stringify(here)}, test: { testTimeout: 60_000 } }`,
   )
-  const argv = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--config', config, 'programs']
-  const ran = spawnSync(process.execPath, argv, {
+  const argv = [join(home, 'vitest.mjs'), 'run', '--config', config, 'programs']
+  const ran = spawnSync(binaryOf(version), argv, {
     cwd: here,
     encoding: 'utf8',
     env: { ...process.env, PROGRAM: program, NO_COLOR: '1' },
   })
   return { ...ran, stderr: `${ran.stdout}\n${ran.stderr}` }
+}
+
+function withBun(program, mode) {
+  const argv = [`--tsconfig-override=${mode}.json`, sourceOf(program)]
+  return spawnSync(join(here, 'node_modules/.bin/bun'), argv, {
+    cwd: here,
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
 }
 
 const TOOLS = [
@@ -96,8 +176,9 @@ const TOOLS = [
   [
     `esbuild ${esbuild.version}`,
     (program, mode) => {
-      const outfile = join(out, `esbuild-${program}-${mode}.mjs`)
-      const how = { bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20' }
+      const [format, extension] = program === 'common' ? ['cjs', 'cjs'] : ['esm', 'mjs']
+      const outfile = join(out, `esbuild-${program}-${mode}.${extension}`)
+      const how = { bundle: true, packages: 'external', platform: 'node', format, target: 'node20' }
       const tsconfig = join(here, `${mode}.json`)
       esbuild.buildSync({ ...how, entryPoints: [sourceOf(program)], outfile, tsconfig, logLevel: 'silent' })
       return node(outfile)
@@ -124,9 +205,9 @@ const TOOLS = [
           transform: mode === 'legacy' ? legacy : { decoratorVersion: '2023-11' },
           target: 'es2022',
         },
-        module: { type: 'es6' },
+        module: { type: program === 'common' ? 'commonjs' : 'es6' },
       })
-      const file = join(out, `swc-${program}-${mode}.mjs`)
+      const file = join(out, `swc-${program}-${mode}.${program === 'common' ? 'cjs' : 'mjs'}`)
       writeFileSync(file, code)
       return node(file)
     },
@@ -141,20 +222,33 @@ const TOOLS = [
     `vitest ${versionOf('vitest')} with a plugin`,
     (program, mode) => withVitest(program, mode, mode === 'standard'),
   ],
-  ...[24, 26].map((version) => [
+  ...[false, true].map((plugin) => [
+    `vitest ${versionOf('vitest5')} ${plugin ? 'with a plugin' : '(oxc)'}`,
+    (program, mode) =>
+      withVitest(program, mode, plugin && mode === 'standard', join(here, 'node_modules/vitest5'), 24),
+  ]),
+  [`rollup ${rollup.VERSION}, of what tsc compiled`, withRollup],
+  [`tsdown ${versionOf('tsdown')}`, withTsdown],
+  [`Bun ${versionOf('bun')}`, withBun],
+  // What it runs of the last column is JavaScript.
+  ...[20, 24, 26].map((version) => [
     `Node ${version}, by itself`,
-    (program) =>
-      spawnSync('npx', ['-y', '-p', `node@${version}`, '--', 'node', sourceOf(program)], {
-        cwd: here,
-        encoding: 'utf8',
-      }),
+    (program) => nodeOf(version, sourceOf(program === 'common' ? 'common-plain' : program)),
   ]),
 ]
 
 /** What cannot work, and why: a cell that says no and is not here fails the run, and so does one that works after all. */
 const REASONS = [
   [/^esbuild|^tsx/, 'typed', 'no types'],
-  [/^(Vite|vitest) .*\(oxc\)$/, 'standard', 'left as they are'],
+  [/^(Vite|vitest) .*\(oxc\)$|^tsdown/, 'standard', 'left as they are'],
+  [/^vitest/, 'common', 'it runs ES modules'],
+  [/^tsx/, 'common', 'not on Node 20'],
+  [/^Node 20/, 'plain', 'no types'],
+  [/^Node 20/, 'isolated-plain', 'no types'],
+  [/^Node 20/, 'isolated', 'no types'],
+  [/^Node 20/, 'typed', 'no types'],
+  [/^Node 20/, 'tokens', 'no types'],
+  [/^Node 20/, 'fields', 'no types'],
   [/by itself$/, 'isolated', 'no decorators'],
   [/by itself$/, 'typed', 'no decorators'],
   [/by itself$/, 'tokens', 'no decorators'],
@@ -166,9 +260,15 @@ const reasonOf = (tool, { program, mode }) =>
       tools.test(tool) && (what === program || (what === mode && ['fields', 'isolated'].includes(program))),
   )?.[2]
 
+// A part of it: `--only bun,tsdown`.
+const only = process.argv[process.argv.indexOf('--only') + 1]?.split(',')
+const chosen = process.argv.includes('--only')
+  ? TOOLS.filter(([tool]) => only.some((each) => tool.startsWith(each)))
+  : TOOLS
+
 let wrong = 0
 const rows = []
-for (const [tool, run] of TOOLS) {
+for (const [tool, run] of chosen) {
   const cells = []
   for (const column of COLUMNS) {
     const {
@@ -188,9 +288,15 @@ for (const [tool, run] of TOOLS) {
   rows.push(`| ${[tool, ...cells].join(' | ')} |`)
   console.log(rows.at(-1))
 }
+// All other programs do without, under Bun.
+const contained = withBun('contained', 'legacy')
+if (contained.stdout !== 'CONTAIN_UNSUPPORTED\n') {
+  wrong++
+  console.log(`Bun, containment: ${contained.stdout}${contained.stderr}`)
+}
 rmSync(join(here, 'dist'), { recursive: true, force: true })
 
-if (process.argv.includes('--write') && wrong === 0) {
+if (process.argv.includes('--write') && wrong === 0 && chosen === TOOLS) {
   const head = `| | ${COLUMNS.map(({ title }) => title).join(' | ')} |`
   const table = [head, `| --- |${' --- |'.repeat(COLUMNS.length)}`, ...rows].join('\n')
   const [before, rest] = readFileSync(GUIDE, 'utf8').split(MARKS[0])

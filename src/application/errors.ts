@@ -35,6 +35,8 @@ export const APPLICATION_ERRORS = {
     '{file}: application "{name}" depends on "{dependency}", which is not among the applications{suggestion}.',
   DEPENDENCY_CYCLE:
     '{file}: the applications depend on each other in a circle: {cycle}. One of them must do without the other.',
+  CONTAIN_UNSUPPORTED:
+    'this runtime does not tell of what failed, or in whose context ({reason}), so that no failure outside of handlers can be contained. Say contain: false in defineConfig: what fails in a timer or a promise that nobody awaits then ends the program, as it does without Heartwood; handlers and supervisors work as everywhere.',
   PLAN_INVALID: '{count} problems keep the applications from starting:{*list}',
   PLAN_FAILED: 'the plan of this part of the tree failed: {reason}',
   NAME_DUPLICATE:

@@ -62,12 +62,12 @@ completeNamedImports()
 
 /** Has the guards do their work until disposed of. Several systems in one program may ask for it. */
 export function guardProcesses(): Disposable {
+  // Elsewhere Node tells of an unhandled rejection in the context of whoever rejected it. Other runtimes may not be able to.
+  const promises = STORES_ARE_IN_RESOURCES ? undefined : rememberPromises()
   const claiming = claimCallbacks()
   const sockets = guardSockets()
   const threads = guardThreads()
   const openings = watchOpenings()
-  // Elsewhere Node tells of an unhandled rejection in the context of whoever rejected it.
-  const promises = STORES_ARE_IN_RESOURCES ? undefined : rememberPromises()
   return {
     [Symbol.dispose]() {
       promises?.[Symbol.dispose]()

@@ -26,6 +26,7 @@ import {
 import type { TestKernel } from 'heartwood/testing'
 import { VirtualClock } from 'heartwood/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { guard } from '../../src/application/containment/containment.js'
 import { type Report, snapshot } from '../../src/kernel/index.js'
 import { fails, never, tree, World } from './world.js'
 
@@ -560,4 +561,15 @@ describe('the end of an application by itself', () => {
     expect(end).toMatchObject({ cause: 'crashed', reason: { code: 'PROCESS_EXITED' } })
     expect(end).not.toHaveProperty('application')
   })
+})
+
+it('is refused where failures cannot be contained, as in Bun: `npm run toolchains` tries the real one', () => {
+  const begin = (): never => {
+    throw new Error('node:v8 promiseHooks.onInit is not yet implemented in Bun.')
+  }
+  const says =
+    /^this runtime does not tell of what failed.*onInit is not yet implemented.*Say contain: false in defineConfig/
+  expect(() => guard(begin)).toThrow(
+    expect.objectContaining({ code: 'CONTAIN_UNSUPPORTED', message: expect.stringMatching(says) }),
+  )
 })

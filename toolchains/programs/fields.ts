@@ -87,11 +87,15 @@ class Root {}
 
 /** Nothing is bound: the plan names each field. */
 const bare = application({ name: 'bare', root: Till })
-const { problems } = planOf(checkConfig(defineConfig({ applications: [bare] })))
-const missing = problems.map(({ error }) => `${error.code} ${error.details.parameter}`).join()
+const { problems, warnings } = planOf(checkConfig(defineConfig({ applications: [bare] })))
+const missing = [...problems, ...warnings]
+  .map(({ error: { code, details } }) => `${code} ${details.parameter ?? 'told'}`)
+  .join()
 
 const shop = application({ name: 'shop', root: Root })
-const system = await boot(defineConfig({ applications: [shop], log: { level: 'silent' } }))
+/** Bun does not tell what containment needs. */
+const contain = !('Bun' in globalThis)
+const system = await boot(defineConfig({ applications: [shop], contain, log: { level: 'silent' } }))
 const heard: unknown[] = [missing, await ref(Till).call.total(450)]
 send('till', 'tick')
 heard.push(await ref(Till).call.ticks())
@@ -99,9 +103,12 @@ const entered = ref(Door).call.enter()
 heard.push(await ref(Door).call.unlock('1234'), await entered, await ref(Door).call.unlock('1'))
 exit(whereis('till') as Pid, 'kill')
 await sleep(50)
-heard.push(await ref(Till).call.ticks(), (await system.health.read()).ready.ok)
+// A busy machine has a reason of its own: that the event loop was blocked.
+const isWell = !(await system.health.read()).ready.reasons.some((reason) => reason.includes('till'))
+heard.push(await ref(Till).call.ticks(), isWell)
 await system.stop()
 
-const EXPECTED = 'INJECT_UNBOUND field "prices" 4.50 EUR 1 open in already 0 true'
+const named = contain ? 'INJECT_UNBOUND field "prices"' : 'INJECT_UNSEEN told'
+const EXPECTED = `${named} 4.50 EUR 1 open in already 0 true`
 export const said = heard.join(' ') === EXPECTED ? 'all is well' : heard.join(' ')
 console.log(said)

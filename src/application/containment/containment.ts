@@ -8,6 +8,7 @@
 import { guardProcesses } from '../../guards/index.js'
 import { currentKernel, exitCall, type Kernel } from '../../kernel/index.js'
 import { errorOf, flushLog, isFailureOfLog, type Logger, reasonLine } from '../../logging/index.js'
+import { applicationError } from '../errors.js'
 import { lookForStrangers } from './foreign-libraries.js'
 import { addCatcher, type Catcher, type PassedOn } from './uncaught-failures.js'
 
@@ -27,13 +28,14 @@ let latest: System | undefined
  * Turns containment on for this program, permanently, since left-over code may outlive its whole tree. A failure outside any process is
  * logged, and then has its usual effect in Node.
  *
+ * @throws CONTAIN_UNSUPPORTED
  * @returns an object to dispose of when the system has ended; other systems then write the log
  */
 export function containFailures(kernel: Kernel, logger: Logger): Disposable {
   const system: System = { kernel, logger }
   if (latest === undefined) {
+    guard()
     addCatcher(catcher)
-    guardProcesses()
   }
   latest = system
   systems.add(system)
@@ -43,6 +45,19 @@ export function containFailures(kernel: Kernel, logger: Logger): Disposable {
       kernel.leftovers.systemEnded()
       latest = system
     },
+  }
+}
+
+/**
+ * Bun has no promise hooks, tells of a rejection outside of any context, and has no `uncaughtExceptionMonitor` (seen in 1.4.5).
+ *
+ * @throws CONTAIN_UNSUPPORTED
+ */
+export function guard(begin: () => unknown = guardProcesses): void {
+  try {
+    begin()
+  } catch (error) {
+    throw applicationError('CONTAIN_UNSUPPORTED', { reason: error }, { cause: error })
   }
 }
 
