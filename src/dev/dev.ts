@@ -81,7 +81,7 @@ class Loop {
     } catch (error) {
       const said = stripVTControlCharacters(faultText(error))
       const what = `${files.join(', ')} cannot be loaded, the code from before goes on: ${said}`
-      this.#report('error', what, { files })
+      this.#report('error', what, { files, mistake: said })
     }
   }
 

@@ -152,6 +152,41 @@ describe.skipIf(!HAS_CHROMIUM)('the page (skipped without Chromium)', () => {
     await page.close()
   })
 
+  it('says over all views what heartwood dev cannot load, until it can', async () => {
+    const { page, complaints } = await browser.open(url)
+    await node(page, 'web').waitFor()
+    const files = ['src/counter.ts']
+    const mistake = `Transform failed with 1 error:\n  4 │ const a = ${HOSTILE};`
+    const report = {
+      level: 'error',
+      kind: 'code',
+      message: `${files[0]} cannot be loaded`,
+      files,
+      mistake,
+    } as const
+    system.kernel.report(report)
+    const banner = page.getByRole('alert')
+    await banner.waitFor()
+    expect(await banner.innerText()).toBe(
+      `src/counter.ts cannot be loaded: the code from before goes on\n${mistake}`,
+    )
+    expect(await violationsOn(page)).toEqual([])
+    await page.screenshot({ path: join(SHOTS, 'mistake.png') })
+    await page.keyboard.press('3')
+    await banner.waitFor()
+    // Somebody who opens the page now sees it, too.
+    const later = await browser.open(url)
+    await later.page.getByRole('alert').waitFor()
+    // What else is told of the program does not take it away.
+    await crash('web')
+    await shows(page, 'no status in the answer')
+    expect(await banner.count()).toBe(1)
+    system.kernel.report({ level: 'info', kind: 'code', message: 'new code in 1 worker', files, took: 20 })
+    await banner.waitFor({ state: 'detached' })
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
   it('kills only with the token, and what it kills comes back', async () => {
     const { page } = await browser.open(url)
     await node(page, 'cache').locator('.face').click()

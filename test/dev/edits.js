@@ -172,6 +172,7 @@ async function twentyEdits() {
   // Mistakes of every sort leave what runs.
   const [broken] = await edit('src/counter.ts', counter({ head: 'const a = ;' }), 'error')
   assert.match(broken.msg, /^src\/counter\.ts cannot be loaded, the code from before goes on: /)
+  assert.match(broken.mistake, /const a = ;/)
   await goesOn('a syntax error')
   await edit('src/counter.ts', counter({ head: "throw new Error('on load')" }), 'error')
   await goesOn('an error on load')

@@ -4,6 +4,7 @@ import { token } from './data/api.ts'
 import { connect, useKnown } from './data/store.ts'
 import { bytes, count } from './parts/format.ts'
 import { focused, isTyping } from './parts/hooks.ts'
+import { CodeMistake } from './views/code-mistake.tsx'
 import { ProcessPanel } from './views/process-panel.tsx'
 import { ProcessTable } from './views/process-table.tsx'
 import { ProgramView } from './views/program-view.tsx'
@@ -133,6 +134,7 @@ export function App() {
           <Lamp theme={theme} />
         </button>
       </header>
+      <CodeMistake events={known.events} />
       <main>
         <h1 class="unseen">Heartwood observer: {view}</h1>
         {view === 'tree' && <TreeView selected={pid} open={open} />}
