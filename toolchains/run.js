@@ -241,6 +241,7 @@ const TOOLS = [
 const REASONS = [
   [/^esbuild|^tsx/, 'typed', 'no types'],
   [/^(Vite|vitest) .*\(oxc\)$|^tsdown/, 'standard', 'left as they are'],
+  [/^rollup/, 'standard', 'with tree shaking'],
   [/^vitest/, 'common', 'it runs ES modules'],
   [/^tsx/, 'common', 'not on Node 20'],
   [/^Node 20/, 'plain', 'no types'],
