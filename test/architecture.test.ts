@@ -32,7 +32,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   cron: ['cluster', 'decorators', 'genserver', 'kernel'],
   hosts: ['decorators', 'application', 'supervisor', 'genserver', 'kernel'],
   mcp: ['application', 'kernel', 'logging'],
-  dev: ['command-line', 'application', 'config', 'supervisor', 'genserver', 'kernel', 'logging'],
+  dev: ['command-line', 'application', 'isolation', 'config', 'supervisor', 'genserver', 'kernel', 'logging'],
   'command-line': ['application', 'config', 'genserver', 'kernel', 'logging'],
   observer: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
   telemetry: [

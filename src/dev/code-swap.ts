@@ -21,6 +21,7 @@ import {
   stop,
   suspend,
 } from '../genserver/index.js'
+import { isolateOf } from '../isolation/index.js'
 import { exit, isAlive, Pid, processes, processInfo } from '../kernel/index.js'
 import {
   type CheckedSpec,
@@ -58,6 +59,15 @@ export interface Swapped {
   readonly failures: readonly Failure[]
 }
 
+/** A child in a thread or program of its own, whose code is another by now. */
+interface IsolatedChild {
+  readonly supervisor: Pid
+  readonly id: string
+  readonly pid: Pid
+  readonly path: string
+  readonly dynamic: boolean
+}
+
 /** Milliseconds that one step may wait for a worker that is busy. */
 const PATIENCE = 5_000
 
@@ -84,6 +94,8 @@ class Swap implements Swapped {
   /** Workers in whose place the new code lists another class. */
   readonly #replaced = new Map<Pid, string>()
 
+  readonly #isolated: IsolatedChild[] = []
+
   /** Processes in whose scope something else is bound by now. */
   readonly #rebound = new Set<Pid>()
 
@@ -101,6 +113,7 @@ class Swap implements Swapped {
       await this.#child(root, spec, `${name} › ${spec.id}`)
     }
     await Promise.all(processes().map((pid) => this.#worker(pid)))
+    await Promise.all(this.#isolated.map((each) => this.#startAnew(each)))
     for (const { supervisor, id, path } of this.#added) {
       await this.#attempt(path, async () => {
         await restartChild(supervisor, id)
@@ -134,6 +147,7 @@ class Swap implements Swapped {
     const before = seenSupervisor(pid)?.listed ?? []
     const options = optionsOf(spec)
     if (options === undefined) return
+    this.#noteIsolated(pid, path)
     const isChanged = await this.#attempt(path, () =>
       this.#noting(pid, () => changed(pid, options, this.#renewal)),
     )
@@ -149,6 +163,31 @@ class Swap implements Swapped {
       if (child instanceof Pid) await this.#child(child, own, at)
       else if (now.has(id) && !known.has(id)) this.#added.push({ supervisor: pid, id, path: at })
     }
+  }
+
+  /** Notes children that run in threads and programs of their own, and whose code is another by now: that is not seen from here. */
+  #noteIsolated(supervisor: Pid, path: string): void {
+    const sight = seenSupervisor(supervisor)
+    for (const { id, pid, spec } of sight?.list(0, sight.size) ?? []) {
+      const { Class } = plannedOf(spec).isolated ?? {}
+      if (Class === undefined || !(pid instanceof Pid) || this.successorOf(Class) === undefined) continue
+      const dynamic = sight?.kind === 'dynamic supervisor'
+      this.#isolated.push({ supervisor, id, pid, path: `${path} › ${id}`, dynamic })
+    }
+  }
+
+  /** Loads its code anew, which is all that a thread or program can do. */
+  async #startAnew({ supervisor, id, pid, path, dynamic }: IsolatedChild): Promise<void> {
+    if (!isAlive(pid)) return
+    const why = 'it runs isolated, and loads the new code'
+    this.restarted.push({ what: String(pid), error: why })
+    // A reason that has crossed to the other side is none of ours any more, and would count as a crash.
+    if (dynamic) isolateOf(pid)?.end(codeChangeReason(why))
+    else
+      await this.#attempt(path, async () => {
+        await terminateChild(supervisor, id)
+        await restartChild(supervisor, id)
+      })
   }
 
   /** Notes a process whose scope has other bindings afterwards. */

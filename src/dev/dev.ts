@@ -101,7 +101,11 @@ class Loop {
       took: Math.round(time),
     })
     for (const { what: worker, error } of restarted)
-      this.#report('warn', `${worker} is started again: ${faultText(error)}`, { reason: error })
+      this.#report(
+        'warn',
+        `${worker} is started again: ${typeof error === 'string' ? error : faultText(error)}`,
+        { reason: error },
+      )
     for (const { what: part, error } of failures)
       this.#report('error', `${part} has not taken its new code: ${faultText(error)}`, { reason: error })
   }

@@ -3,9 +3,10 @@
  * are the changed modules and all that import them.
  */
 import { relative, resolve } from 'node:path'
-import type { Plugin, ViteDevServer } from 'vite'
+import type { DevEnvironment, Plugin, ViteDevServer } from 'vite'
 import type { EvaluatedModuleNode, ModuleRunner } from 'vite/module-runner'
 import { applicationError } from '../application/index.js'
+import { loadModulesFrom } from '../isolation/index.js'
 import { CodeNames, type NamesOfModule } from './code-names.js'
 
 /** A module of ours, which accepts what the config module is after a change: so a change reloads what it concerns and nothing else. */
@@ -16,6 +17,12 @@ const META = ['import', 'meta'].join('.')
 
 /** The packages that a program shares with the Heartwood that runs it: Node loads each once. */
 const SHARED = ['heartwood', 'inversify', 'reflect-metadata', 'pino']
+
+/**
+ * Isolated workers load their modules in a Vite environment of their own: one environment tells a single module runner what it has to load
+ * anew, and takes the others for up to date.
+ */
+const ELSEWHERE = 'heartwoodIsolated'
 
 /** What came of a load. */
 export type Load =
@@ -45,6 +52,10 @@ export class ViteProgram implements AsyncDisposable {
   #since = 0
   #error: unknown
   #first: { readonly default?: unknown } | undefined
+  /** How often new code was loaded. */
+  #edition = 0
+  /** Isolated workers load their modules from the same server. */
+  #elsewhere: Disposable | undefined
 
   readonly #root = process.cwd()
 
@@ -62,12 +73,23 @@ export class ViteProgram implements AsyncDisposable {
       server: { middlewareMode: true, ws: false, hmr: {} },
       optimizeDeps: { noDiscovery: true, include: [] },
       ssr: { external: SHARED },
+      environments: { [ELSEWHERE]: { consumer: 'server', resolve: { external: SHARED } } },
       plugins: [program.#plugin(resolve(path))],
     })
     const environment = program.#server.environments.ssr
     program.#runner = vite.createServerModuleRunner(environment, {
       evaluator: program.#evaluator(vite),
       hmr: { logger: { debug() {}, error: (error) => program.#failed(error) } },
+    })
+    const elsewhere = program.#server.environments[ELSEWHERE] as DevEnvironment
+    program.#elsewhere = loadModulesFrom({
+      runner: import.meta.resolve('vite/module-runner'),
+      fetch: async (id, importer, options) => ({
+        ...(await elsewhere.fetchModule(id, importer, options as object)),
+      }),
+      get edition() {
+        return program.#edition
+      },
     })
     return program
   }
@@ -80,6 +102,7 @@ export class ViteProgram implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#elsewhere?.[Symbol.dispose]()
     await this.#runner?.close()
     await this.#server?.close()
   }
@@ -98,6 +121,7 @@ export class ViteProgram implements AsyncDisposable {
       return
     }
     this.names.settle()
+    this.#edition++
     this.onLoad({ config: module.default, files, since: this.#since })
   }
 
@@ -135,6 +159,7 @@ export class ViteProgram implements AsyncDisposable {
         const accept = `${META}.hot.accept(${config}, (now) => ${META}.heartwoodLoaded(now))`
         return `import * as first from ${config}\n${META}.heartwoodLoaded(first)\n${accept}\n`
       },
+      applyToEnvironment: ({ name }) => name === 'ssr',
       hotUpdate: ({ file: changed, modules }) => {
         if (modules.length === 0) return
         if (this.#changed.size === 0) this.#since = this.now()

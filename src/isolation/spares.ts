@@ -1,5 +1,6 @@
 import { type DeathObserver, type Kernel, type Pid, printed } from '../kernel/index.js'
 import { Isolate, type IsolatedClass } from './isolate.js'
+import { editionOfModules } from './runtime/compiled-modules.js'
 import type { IsolationOptions } from './runtime/isolate-options.js'
 
 /** Those of each process that has started something with `warm`. */
@@ -15,6 +16,8 @@ export class Spares implements DeathObserver {
   /** Its failure is told; they are tried again at the next start. */
   #failed = false
   #over = false
+  /** Of the code that they have loaded. */
+  #edition = editionOfModules()
 
   private constructor(
     private readonly kernel: Kernel,
@@ -39,6 +42,7 @@ export class Spares implements DeathObserver {
 
   /** One that is loaded, or is being loaded; undefined where there is none. */
   take(): Isolate | undefined {
+    this.#renew()
     const spare = this.#waiting.find((each) => each.isLoaded) ?? this.#waiting[0]
     if (spare !== undefined) this.#remove(spare)
     spare?.used()
@@ -49,6 +53,14 @@ export class Spares implements DeathObserver {
   refill(warm: number): void {
     this.#wanted = warm
     while (!this.#over && this.#waiting.length < warm) this.#load()
+  }
+
+  /** Those that have loaded code which is not the newest are of no use. */
+  #renew(): void {
+    const edition = editionOfModules()
+    if (edition === this.#edition) return
+    this.#edition = edition
+    for (const spare of this.#waiting.splice(0)) spare.end('shutdown')
   }
 
   /** Whoever starts the servers is no more. */

@@ -52,11 +52,21 @@ export class ${name} {
   init(): void { this.log.info({ started: '${name}' }, 'started') }
 }
 `
+const isolated = (says = 'first') => `
+import { GenServer, self, sendAfter, Info, inject, LOGGER, type Logger } from 'heartwood'
+import { last } from './part-3.js'
+@GenServer({ name: 'apart', isolate: 'thread', module: import.meta.url, warm: 1 })
+export class Apart {
+  constructor(@inject(LOGGER) private readonly log: Logger) {}
+  init(): void { this.log.info({ apart: '${says}', last }, 'apart') }
+}
+`
 const config = ({ children = 'Counter, Left', unit = 'one' } = {}) => `
 import { application, defineConfig, Supervisor } from 'heartwood'
 import { Counter } from './counter.js'
 import { Left } from './Left.js'
 import { Right } from './Right.js'
+import { Apart } from './Apart.js'
 import { usage } from './usage.js'
 @Supervisor({
   intensity: 0,
@@ -84,6 +94,7 @@ save('src/usage.ts', 'export const usage = (): void => {}')
 save('src/counter.ts', counter())
 save('src/Left.ts', worker('Left'))
 save('src/Right.ts', worker('Right'))
+save('src/Apart.ts', isolated())
 save('src/config.ts', config())
 
 const program = spawn(
@@ -221,6 +232,22 @@ async function twentyEdits() {
     "import { last as before } from './part-44.js'\nexport const last = before + 2",
   )
   await goesOn('a module beside')
+  // In a thread of its own, which loads the new code.
+  const apart = (says) => next(`${says} of the thread`, (record) => record.apart === says)
+  await edit('src/config.ts', config({ children: 'Right, Counter, Apart' }), 'info', apart('first'))
+  const [{ msg: anew }] = await edit('src/Apart.ts', isolated('second'), 'info', apart('second'))
+  assert.match(anew, /^src\/Apart\.ts: 1 started again \(\d+ ms\)$/)
+  const [, { last: imported }] = await edit(
+    'src/part-3.ts',
+    'export const last = 300',
+    'info',
+    apart('second'),
+  )
+  assert.equal(imported, 300)
+  await edit('src/Apart.ts', 'export const a = ;', 'error')
+  await edit('src/Apart.ts', isolated('mended'), 'info', apart('mended'))
+  await goesOn('a thread beside')
+  await edit('src/config.ts', config({ children: 'Right, Counter' }))
   // More fields, and fewer.
   await edit('src/counter.ts', counter({ extra: '#more = 7; seen = this.#more' }))
   await goesOn('fields more')

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import modules from 'node:module'
 import { pathToFileURL } from 'node:url'
 
-/** What Node cannot load by itself, or not with decorators, and vitest has compiled where this program runs in it. */
+/** What Node cannot load by itself, or not with decorators, and vitest or `heartwood dev` has compiled where this program runs in it. */
 const COMPILED = /\.([cm]?ts|[jt]sx)$/
 
 /** What vitest keeps in the program that runs tests, as far as it is needed here. */
@@ -18,48 +18,84 @@ type Fetched = Readonly<Record<string, unknown>> & { readonly tmp?: string }
 /** What a thread or program asks for: what its Vite module runner would ask a server for. */
 export type ModuleRequest = readonly [name: string, ...request: unknown[]]
 
+/** Where compiled modules come from: a Vite server, however it is reached. */
+export interface ModuleSource {
+  /** The address of the module runner that loads them over there. */
+  readonly runner: string
+  fetch(id: string, importer: string | undefined, options: unknown): Promise<Fetched>
+  /** How often code has changed: what was loaded of an older one is of no use any more. */
+  readonly edition: number
+}
+
+/** Of a program that compiles its modules itself. */
+let ownSource: ModuleSource | undefined
+
+/** Has threads and programs load the modules of a source, until disposed of: those that Node cannot load by itself. */
+export function loadModulesFrom(source: ModuleSource): Disposable {
+  ownSource = source
+  return {
+    [Symbol.dispose]() {
+      if (ownSource === source) ownSource = undefined
+    },
+  }
+}
+
+/** The edition of the code that a thread would load now. */
+export function editionOfModules(): number {
+  return ownSource?.edition ?? 0
+}
+
 /**
- * Modules of tests, which vitest compiles one by one as they are imported: a thread has no such importer, so it is given one that
- * asks here. It gets what the test itself gets, by the same settings.
+ * Modules that are compiled one by one as they are imported, by vitest or `heartwood dev`: a thread has no such importer, so it is given one
+ * that asks here. It gets what the program itself gets, by the same settings.
  */
 export class CompiledModules {
-  private constructor(
-    private readonly worker: TestWorker,
-    /** The address of the module runner that loads them over there. */
-    readonly runner: string,
-  ) {}
+  private constructor(private readonly source: ModuleSource) {}
 
-  /** Undefined where Node loads that module as it is: outside vitest, and all of its JavaScript. */
+  /** The address of the module runner that loads them over there. */
+  get runner(): string {
+    return this.source.runner
+  }
+
+  /** Undefined where Node loads that module as it is: without a source, and all JavaScript. */
   static of(module: string): CompiledModules | undefined {
-    const worker = (globalThis as { __vitest_worker__?: Partial<TestWorker> }).__vitest_worker__
-    if (!COMPILED.test(module) || typeof worker?.rpc?.fetch !== 'function') return undefined
-    try {
-      // Of the Vite that vitest has, which is seldom one that the project itself could import.
-      const project = modules.createRequire(`${worker.config?.root}/`)
-      const vitest = modules.createRequire(project.resolve('vitest/package.json'))
-      return new CompiledModules(
-        worker as TestWorker,
-        String(pathToFileURL(vitest.resolve('vite/module-runner'))),
-      )
-    } catch {
-      // A vitest whose modules come in another way: Node is left to load it, and says what it cannot.
-      return undefined
-    }
+    const source = COMPILED.test(module) ? (ownSource ?? sourceOfTests()) : undefined
+    return source === undefined ? undefined : new CompiledModules(source)
   }
 
   /** What the module runner is answered, as Vite's own server does: with `result`, or with `error`. */
   async answer([name, ...request]: ModuleRequest): Promise<unknown> {
     if (name === 'getBuiltins') return { result: [] }
-    const { rpc, environment } = this.worker
     try {
-      const [id, importer, options] = request
-      const fetched = await rpc.fetch(id, importer, environment.viteEnvironment ?? environment.name, options)
+      const [id, importer, options] = request as [string, string | undefined, unknown]
+      const fetched = await this.source.fetch(id, importer, options)
       if (fetched.tmp === undefined) return { result: fetched }
       return { result: { ...fetched, code: await readFile(fetched.tmp, 'utf8') } }
     } catch (error) {
       const { message = String(error), stack } = error as Partial<Error>
       return { error: { name: 'Error', message, stack } }
     }
+  }
+}
+
+/** What vitest compiles. */
+function sourceOfTests(): ModuleSource | undefined {
+  const { __vitest_worker__: worker } = globalThis as { __vitest_worker__?: Partial<TestWorker> }
+  if (typeof worker?.rpc?.fetch !== 'function') return undefined
+  const { rpc, environment, config } = worker as TestWorker
+  try {
+    // Of the Vite that vitest has, which is seldom one that the project itself could import.
+    const project = modules.createRequire(`${config?.root}/`)
+    const vitest = modules.createRequire(project.resolve('vitest/package.json'))
+    const name = environment.viteEnvironment ?? environment.name
+    return {
+      runner: String(pathToFileURL(vitest.resolve('vite/module-runner'))),
+      fetch: (id, importer, options) => rpc.fetch(id, importer, name, options),
+      edition: 0,
+    }
+  } catch {
+    // A vitest whose modules come in another way: Node is left to load it, and says what it cannot.
+    return undefined
   }
 }
 
