@@ -233,6 +233,7 @@ async function twentyEdits() {
   )
   await goesOn('a module beside')
   // In a thread of its own, which loads the new code.
+  const before = times.length
   const apart = (says) => next(`${says} of the thread`, (record) => record.apart === says)
   await edit('src/config.ts', config({ children: 'Right, Counter, Apart' }), 'info', apart('first'))
   const [{ msg: anew }] = await edit('src/Apart.ts', isolated('second'), 'info', apart('second'))
@@ -246,6 +247,9 @@ async function twentyEdits() {
   assert.equal(imported, 300)
   await edit('src/Apart.ts', 'export const a = ;', 'error')
   await edit('src/Apart.ts', isolated('mended'), 'info', apart('mended'))
+  // A thread takes its time to start.
+  const threads = times.splice(before)
+  summary('of these, a thread is started', threads)
   await goesOn('a thread beside')
   await edit('src/config.ts', config({ children: 'Right, Counter' }))
   // More fields, and fewer.
