@@ -2,11 +2,14 @@
  * The modules of a program, loaded by Vite's module runner: it compiles them, watches their files, and loads anew what a change concerns, which
  * are the changed modules and all that import them.
  */
+import modules from 'node:module'
 import { relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { DevEnvironment, Plugin, ViteDevServer } from 'vite'
 import type { EvaluatedModuleNode, ModuleRunner } from 'vite/module-runner'
 import { applicationError } from '../application/index.js'
 import { loadModulesFrom } from '../isolation/index.js'
+import { codeAddress } from '../kernel/index.js'
 import { CodeNames, type NamesOfModule } from './code-names.js'
 
 /** A module of ours, which accepts what the config module is after a change: so a change reloads what it concerns and nothing else. */
@@ -83,7 +86,7 @@ export class ViteProgram implements AsyncDisposable {
     })
     const elsewhere = program.#server.environments[ELSEWHERE] as DevEnvironment
     program.#elsewhere = loadModulesFrom({
-      runner: import.meta.resolve('vite/module-runner'),
+      runner: addressOf('vite/module-runner'),
       fetch: async (id, importer, options) => ({
         ...(await elsewhere.fetchModule(id, importer, options as object)),
       }),
@@ -192,6 +195,11 @@ function topLevelNames(program: unknown): readonly string[] {
     if (type === 'VariableDeclaration') return declarations.flatMap((each) => each.id.name ?? [])
     return /^(Class|Function)Declaration$/.test(type) ? (id?.name ?? []) : []
   })
+}
+
+/** Of what Heartwood itself would import. */
+function addressOf(module: string): string {
+  return String(pathToFileURL(modules.createRequire(codeAddress() ?? `${process.cwd()}/`).resolve(module)))
 }
 
 /** @throws DEV_VITE_MISSING */

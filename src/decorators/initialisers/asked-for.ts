@@ -45,11 +45,14 @@ export function askedForBy(Class: object): AskedFor {
   const look = new Look(scopes)
   for (let each: unknown = Class; typeof each === 'function'; each = Object.getPrototypeOf(each))
     look.into(each)
-  known.set(Class, look)
-  return look
+  const { asked, unseen } = look
+  // Without the session, which is closed.
+  const found = { asked, unseen }
+  known.set(Class, found)
+  return found
 }
 
-class Look implements AskedFor {
+class Look {
   readonly asked: Asked[] = []
   readonly unseen: string[] = []
 

@@ -196,6 +196,8 @@ export class ContainerScope implements Scope, Checkable {
     const given = new Set<unknown>()
     const { giving } = this.#shared
     giving.add(given)
+    // It holds each class that it has built, and what it planned for it: the class of the old code is not to stay with the scope.
+    this.#builder = undefined
     try {
       const instance = await this.build(Class)
       for (const wanted of dependenciesOf(Class)) {
