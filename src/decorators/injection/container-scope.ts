@@ -194,8 +194,7 @@ export class ContainerScope implements Scope, Checkable {
   /** As `build`, for new code that takes over from old: tells, too, which fields hold what was injected. */
   async buildAnew(Class: ServerClass): Promise<CreatedAnew> {
     const given = new Set<unknown>()
-    const { giving } = this.#shared
-    giving.add(given)
+    this.#shared.giving.add(given)
     // It holds each class that it has built, and what it planned for it: the class of the old code is not to stay with the scope.
     this.#builder = undefined
     try {
@@ -208,7 +207,7 @@ export class ContainerScope implements Scope, Checkable {
         fields.has(field) || (Object(value) === value && given.has(value))
       return { instance, isInjected }
     } finally {
-      giving.delete(given)
+      this.#shared.giving.delete(given)
     }
   }
 
