@@ -35,10 +35,13 @@ export function clock(): VirtualClock {
 }
 
 /**
- * The faults of the test that runs: `faults().crash('counter')`.
+ * The faults of the test that runs: `faults().crash('counter')`. In a simulation each may strike where the schedule says.
  *
  * @throws TEST_KERNEL_MISSING
  */
 export function faults(): Faults {
+  const kernel = currentKernel()
+  // The same methods; what makes no sense in a simulation throws there. `hangInHandler` is the simulation's alone: see `sim.faults`.
+  if (kernel instanceof SimulatedKernel) return kernel.faults as unknown as Faults
   return testKernel('faults()').faults
 }

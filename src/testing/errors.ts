@@ -7,7 +7,7 @@ export const TESTING_ERRORS = {
   TEST_KERNEL_MISSING:
     '{action} needs the kernel of a test, but the current one is none. Call useTestKernel() at the top of the file, or new TestKernel().install() in the test. Each test has its own: in beforeAll and afterAll there is none.',
   TEST_IN_SIMULATION:
-    '{action} is for the kernel of a test, which has faults on demand and time that a test moves; a simulation has neither, and crashes, waits and sends as the program does. Matchers and allowCrashes work there.',
+    '{action} is for the kernel of a test, whose time a test moves. In a simulation it does not work: there crashes, hangs and losses of `faults()` strike where the schedule says, every time-out is a choice of the schedule, and matchers and allowCrashes work as ever.',
   TEST_KERNEL_BUSY:
     'a test kernel is installed already, so another cannot be the default one: the first was not finished, useTestKernel() stands both in a file and in a describe of it, or tests that run at the same time install one each. Await finish(), call useTestKernel() once, or use kernel.runTest(…) in place of install().',
   TEST_OVER:

@@ -33,6 +33,7 @@ export {
 } from './faults/index.js'
 export { seeded } from './seeded-random.js'
 export { type Exploration, type ExploreOptions, explore } from './simulation/explore.js'
+export type { SimulationFaults } from './simulation/faults/simulation-faults.js'
 export type { Coverage } from './simulation/run/coverage.js'
 export type { Program, RunOptions } from './simulation/run/run.js'
 export type { Simulation } from './simulation/run/simulation.js'

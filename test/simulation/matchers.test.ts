@@ -93,7 +93,7 @@ it('the reduced search knows that a matcher looks at who lives', async () => {
 })
 
 it('what waits for the time of a test says that there is none', async () => {
-  for (const use of [() => void restartOf('main'), () => void faults()]) {
+  for (const use of [() => void restartOf('main'), () => void faults().chaos({ seed: 1, rate: 1 })]) {
     const failure = await failureOf(simulate({}, use))
     expect(failure.cause).toMatchObject({ code: 'TEST_IN_SIMULATION' })
   }

@@ -66,6 +66,11 @@ export class ProbedProcess extends Process {
     probe.spawned(this.pid, parent)
   }
 
+  override probeOfEngine(): Probe {
+    this.engineTells = true
+    return this.probe
+  }
+
   override deliver(message: unknown, offered?: boolean): void {
     const from = senderOf(message)
     if (!this.alive) {
@@ -157,10 +162,7 @@ export function signalAs(from: Pid, to: Pid, reason: ExitReason): void {
 
 /** The probe of the current process, for an engine that from now on itself tells it of what its handlers get. */
 export function engineProbe(): Probe | undefined {
-  const process = currentProcess()
-  if (!(process instanceof ProbedProcess)) return undefined
-  process.engineTells = true
-  return process.probe
+  return currentProcess()?.probeOfEngine()
 }
 
 class ProbedMailbox extends Mailbox {

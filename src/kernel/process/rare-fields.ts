@@ -3,6 +3,7 @@ import type { Handling } from '../context/current-process.js'
 import type { Callbacks } from '../context/own-callback-table.js'
 import type { MailboxLimit } from '../mail/mailbox-limit.js'
 import type { NameKeeper } from '../names/name-table.js'
+import type { Probe } from '../probe/probe.js'
 import type { ClosingDescendants } from '../resources/closing-descendants.js'
 import type { Openings } from '../resources/opened-things.js'
 import { Owned } from '../resources/owned-resources.js'
@@ -56,6 +57,11 @@ class RareFields {
 
 /** The base class of processes: accessors for the rare fields, whose object is made when the first of them is set. */
 export class ProcessBase extends Scope {
+  /** Whom its engine tells from now on of what its handlers get; undefined where nobody looks. */
+  probeOfEngine(): Probe | undefined {
+    return undefined
+  }
+
   #rareFields: RareFields | undefined = undefined
 
   get #madeFields(): RareFields {

@@ -33,6 +33,17 @@ export class Channel {
     return parcel
   }
 
+  /** Puts what has come once behind the first, to come again. */
+  again(parcel: Parcel): void {
+    this.parcels.splice(1, 0, parcel)
+  }
+
+  /** Has the second come before the first. */
+  swap(): void {
+    const [first, second] = this.parcels
+    if (first !== undefined && second !== undefined) this.parcels.splice(0, 2, second, first)
+  }
+
   /** Takes the messages before the first that lets code go on. */
   takeMessages(): Parcel[] {
     const end = this.parcels.findIndex(({ resume }) => resume !== undefined)

@@ -66,8 +66,10 @@ const MOST_STEPS = 100
 export function choicesOf(kernel: SteppedKernel, ready: ReadonlyMap<SteppedProcess, Readiness>): NextStep[] {
   const { expecting, stepTime, timers } = kernel
   const choices: Choice[] = []
-  for (const [process, { order }] of ready) choices.push(new Choice(process, undefined, order))
+  for (const [process, { order }] of ready)
+    if (!process.hangs) choices.push(new Choice(process, undefined, order))
   for (const process of expecting) {
+    if (process.hangs) continue
     let left = 0
     const { receptive, mailbox } = process
     const own = mailbox.orderFrom(process.key)

@@ -8,10 +8,10 @@
  */
 
 import type { CallRequest, RequestOptions } from '../calls/pending-call.js'
-import { nodeImmediate, nodeTick } from '../clock.js'
+import { nodeImmediate } from '../clock.js'
 import type { Signals } from '../context/abort-signal-wait.js'
 import type { Stores } from '../context/async-scope.js'
-import { currentProcess, runOutside } from '../context/current-process.js'
+import { currentProcess } from '../context/current-process.js'
 import { Kernel } from '../kernel.js'
 import type { Behaviour, Body } from '../process/behaviour.js'
 import type { Process } from '../process/process.js'
@@ -25,6 +25,7 @@ import type { ExitReason } from '../terms/exit-reason.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { answered } from './awaited-answer.js'
 import type { Channel } from './delivery-channel.js'
+import { StepProbe } from './faults/step-probe.js'
 import {
   type Arrival,
   Choice,
@@ -47,6 +48,7 @@ import { Titles } from './process-titles.js'
 import { StepClock } from './step-clock.js'
 import type { StepListener } from './step-listener.js'
 import { type Readiness, StepQueue } from './step-queue.js'
+import { StepTime } from './step-time.js'
 import type { DeliveryOrder, SteppedKernelOptions } from './stepped-options.js'
 import { type Actor, SteppedProcess } from './stepped-process.js'
 
@@ -58,6 +60,7 @@ export class SteppedKernel extends Kernel {
   declare readonly timers: NotedTimers
   readonly delivery: DeliveryOrder
   listener: StepListener | undefined = undefined
+  readonly time: StepTime = new StepTime(this)
   /** Which step is being made, from 1; 0 before the first. */
   stepNumber = 0
   /** What the step has touched so far. */
@@ -102,7 +105,15 @@ export class SteppedKernel extends Kernel {
     } = options
     let readiness = (): Readiness => ({ order: 0, step: 0 })
     const queue = new StepQueue(() => readiness())
-    super({ isolation: 'local', ...rest, report: silent, clock: new StepClock(epoch), scheduler: queue })
+    const probe = new StepProbe()
+    super({
+      isolation: 'local',
+      ...rest,
+      report: silent,
+      clock: new StepClock(epoch),
+      scheduler: queue,
+      probe,
+    })
     this.#queue = queue
     this.delivery = delivery
     this.#reported = report
@@ -127,21 +138,18 @@ export class SteppedKernel extends Kernel {
   /** Makes a step; all microtasks must have run before the next is asked for. */
   make(step: NextStep): void {
     if (step instanceof DueChoice) {
-      this.#begin(undefined)
+      this.begin(undefined)
       this.listener?.timeUp(this.timers.whose(step.timer))
-      this.#fire(step.timer)
+      this.time.fire(step.timer)
       return
     }
-    this.timers.possible += this.stepTime
     if (step instanceof TimeoutChoice) {
-      this.#timeOut(step.timer)
+      this.timers.possible += this.stepTime
+      this.time.out(step.timer)
       return
     }
     const { actor, channel } = step as Choice
-    this.#begin(actor)
-    actor.noteState()
-    const ready = this.#queue.ready.get(actor)
-    if (ready !== undefined) this.causes.push(ready.step)
+    this.beginFor(actor)
     if (channel === undefined) this.listener?.ran(actor, actor.waitsAt)
     else if (!this.#deliver(actor, channel)) return
     this.#queue.ready.delete(actor)
@@ -156,42 +164,11 @@ export class SteppedKernel extends Kernel {
     const chores = this.#queue.chores.splice(0)
     const waiting = chores.length > 0 ? [] : this.#quiet.splice(0)
     if (chores.length === 0 && waiting.length === 0) return false
-    this.#begin(undefined)
+    this.begin(undefined)
     // Of the calls in a circle the youngest is refused.
     if (chores.length > 0) this.ordered.add('waits')
     for (const chore of chores) chore.turn()
     for (const go of waiting) go()
-    return true
-  }
-
-  /**
-   * Lets time go on to the next timer. Sleeps are then over; of other timers that are due, which goes off first may be a choice of the
-   * next steps. False when there is none.
-   */
-  passTime(): boolean {
-    const { timers } = this
-    if (!timers.areDue && this.clock.next === undefined) return false
-    this.#begin(undefined)
-    if (!timers.areDue) {
-      const before = this.now()
-      this.clock.jump(() => {
-        timers.possible += this.now() - before
-        this.listener?.timePassed()
-      })
-    }
-    timers.waited = this.now()
-    const [first, another] = timers.endSleeps() ? [] : timers.next
-    if (first !== undefined && another === undefined) this.#fire(first)
-    return true
-  }
-
-  /** Fires the first timer though others have something to do, for fairness. False when none is set that anybody waits for. */
-  forceTime(): boolean {
-    const timer = this.timers.firstWaitedFor
-    if (timer === undefined) return false
-    this.#passTo(timer.deadline)
-    this.timers.cancel(timer)
-    this.#goOff(timer)
     return true
   }
 
@@ -399,38 +376,22 @@ export class SteppedKernel extends Kernel {
     return this.#roots === 1 ? 'main' : `outside.${this.#roots - 1}`
   }
 
-  #begin(actor: SteppedProcess | undefined): void {
+  /** A step of that process begins. */
+  beginFor(actor: SteppedProcess): void {
+    this.timers.possible += this.stepTime
+    this.begin(actor)
+    actor.noteState()
+    const ready = this.#queue.ready.get(actor)
+    if (ready !== undefined) this.causes.push(ready.step)
+  }
+
+  begin(actor: SteppedProcess | undefined): void {
     this.touched = 0
     this.stepNumber++
     this.#acting = actor
     this.accesses = new Accesses()
     this.causes = []
     this.arrivals = []
-  }
-
-  /** Fires a time-out while others have something to do. Whatever they do next, and the time they see, may depend on it. */
-  #timeOut(timer: Timer): void {
-    this.#passTo(timer.deadline)
-    this.timers.ring()
-    const [first] = this.timers.endSleeps() ? [] : this.timers.next
-    if (first !== undefined) this.#fire(first)
-  }
-
-  #fire(timer: Timer): void {
-    this.causes.push(...this.timers.take(timer))
-    this.#goOff(timer)
-  }
-
-  /** From a tick, as Node's do: what its code puts off to the next tick comes before its promises. */
-  #goOff({ target }: Timer): void {
-    nodeTick(() => runOutside(() => target?.expired()))
-  }
-
-  #passTo(time: number): void {
-    this.#begin(undefined)
-    this.accesses.noteEverything()
-    this.clock.advance(time)
-    this.listener?.timePassed()
   }
 
   /** Hands over what comes next in a channel; true when the process has a turn with it. */

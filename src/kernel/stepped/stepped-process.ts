@@ -4,6 +4,7 @@ import { currentProcess } from '../context/current-process.js'
 import type { SelfEnvelope } from '../mail/mailbox.js'
 import { submit } from '../mail/mailbox-limit.js'
 import type { Waiter } from '../mail/receive-waiter.js'
+import type { Probe } from '../probe/probe.js'
 import type { Body } from '../process/behaviour.js'
 import { Process } from '../process/process.js'
 import { isAskable } from '../show/index.js'
@@ -11,6 +12,7 @@ import { linksOf } from '../signals/link-table.js'
 import type { ExitReason } from '../terms/exit-reason.js'
 import { Pid } from '../terms/pid.js'
 import { DownMessage, ExitMessage } from '../terms/signal-messages.js'
+import type { Blow } from './faults/blow.js'
 import type { SteppedKernel } from './stepped-kernel.js'
 import { SteppedMailbox } from './stepped-mailbox.js'
 
@@ -23,9 +25,6 @@ export interface Actor {
   readonly title: string
 }
 
-/** A loop of so many sleeps of nothing goes on in another step: without an end, it comes to the end of all steps soon. */
-const SLEEPS = 100
-
 const NONE: readonly string[] = []
 
 /** A process that what is sent to reaches only in a step of its own. */
@@ -36,10 +35,18 @@ export class SteppedProcess extends Process implements Actor {
     (envelope) => this.bound?.taken(this, envelope),
     (from, { step }) => this.kernel.arrivals.push({ key: `${from}>${this.key}`, to: this.key, sent: step }),
   )
-  #begun = false
-  /** How often it slept for nothing, and in which step. */
-  #sleeps = 0
-  #sleptIn = -1
+  /** Whether it has had a step. */
+  hasBegun = false
+  /** What its handler is to throw in this step. */
+  blow: { readonly thrown: unknown } | undefined = undefined
+  /** What is to become of its `terminate`. */
+  blowInTerminate: Extract<Blow, { readonly what: `${string} in terminate` }> | undefined = undefined
+  /** It does nothing any more. */
+  hangs = false
+  /** It does not hear that it is to stop. */
+  isDeaf = false
+  /** Its engine asks the probe of its kernel ahead of each handler. */
+  #engineTells = false
   #waitsAt: string | undefined = undefined
   #spawned = 0
   #title: string | undefined = undefined
@@ -82,12 +89,12 @@ export class SteppedProcess extends Process implements Actor {
 
   /** Whether it does something with a message when it gets one, rather than keep it for later. */
   get receptive(): boolean {
-    return this.#begun && this.alive && (!this.busy || this.waiter !== undefined)
+    return this.hasBegun && this.alive && (!this.busy || this.waiter !== undefined)
   }
 
   override turn(): boolean {
-    if (!this.#begun) this.kernel.begins(this)
-    this.#begun = true
+    if (!this.hasBegun) this.kernel.begins(this)
+    this.hasBegun = true
     this.mailbox.allowance = 1
     const continues = super.turn()
     this.mailbox.allowance = 0
@@ -108,6 +115,12 @@ export class SteppedProcess extends Process implements Actor {
     else this.#post(sender, message, undefined)
   }
 
+  /** A message is on its way again that was late. */
+  comes(from: string, message: unknown): void {
+    if (this.alive) this.#post(from, message, undefined)
+    else super.deliver(message)
+  }
+
   /** A message has reached the mailbox. */
   arrive(message: unknown): void {
     super.deliver(message)
@@ -125,10 +138,10 @@ export class SteppedProcess extends Process implements Actor {
 
   /** A look at what is there finds all that was sent before: who flushes a mailbox relies on it. */
   override receive(waiter: Waiter, timeout: number): Promise<unknown> {
-    if (timeout === 0) this.#arriveAll()
-    else this.#waitsAt = this.kernel.placeHere()
-    // Whoever comes next is chosen at every step; a sleep of nothing is none of its own, but that of a loop of them.
-    if (waiter.yields) waiter.yields = this.#sleepsOn()
+    if (timeout > 0 || waiter.yields) this.#waitsAt = this.kernel.placeHere()
+    else this.#arriveAll()
+    // A sleep of nothing is a turn for the others; one that takes time ends by its timer alone.
+    if (timeout > 0) waiter.yields = false
     return super.receive(waiter, timeout)
   }
 
@@ -136,12 +149,15 @@ export class SteppedProcess extends Process implements Actor {
     this.#arriveAll()
   }
 
-  /** Whether it has slept for nothing so often in this step that this is its end. */
-  #sleepsOn(): boolean {
-    const { stepNumber } = this.kernel
-    this.#sleeps = this.#sleptIn === stepNumber ? this.#sleeps + 1 : 1
-    this.#sleptIn = stepNumber
-    return this.#sleeps > SLEEPS
+  override probeOfEngine(): Probe | undefined {
+    this.#engineTells = true
+    return this.kernel.probe
+  }
+
+  /** What its code throws in this step. @returns false where it has none that could */
+  throwInHandler(thrown: unknown): boolean {
+    if (this.#engineTells) this.blow = { thrown }
+    return this.#engineTells
   }
 
   /** Lets its code go on from an `await`, in a step of its own, after what `from` sent it before. */
@@ -166,6 +182,7 @@ export class SteppedProcess extends Process implements Actor {
 
   override exitSignal(from: Pid, reason: ExitReason, linked: boolean, acting: Process | undefined): void {
     this.kernel.note(`state ${this.key}`, 'write')
+    if (this.isDeaf && reason !== 'kill') return
     const felt = this.alive && !this.trapping && (reason !== 'normal' || !linked)
     if (felt) this.kernel.listener?.signalled(this.kernel.keyOf(from), this, reason)
     super.exitSignal(from, reason, linked, acting)

@@ -53,6 +53,7 @@ const RUN_OPTIONS: readonly (keyof RunOptions)[] = [
   'messages',
   'globals',
   'betweenAwaits',
+  'faults',
 ]
 
 /** @param own what the action itself has taken of what it was given */
@@ -60,6 +61,7 @@ export function checkRunOptions(action: string, options: RunOptions, own: readon
   checkKnown(action, options, [...own, ...RUN_OPTIONS])
   checkCount(action, 'maxSteps', options.maxSteps, 1)
   checkCount(action, 'stepTime', options.stepTime, 0)
+  checkCount(action, 'faults', options.faults, 0)
   checkOneOf(action, 'delivery', options.delivery, ['pairs', 'ordered'])
   checkOneOf(action, 'crashes', options.crashes, ['fail', 'allow'])
   checkOneOf(action, 'outside', options.outside, ['fail', 'allow'])

@@ -95,6 +95,12 @@ export class Incarnations {
     return this.#restarts.has(pid)
   }
 
+  /** Whether a process that has not begun comes after another in its place. */
+  comesAgain(pid: Pid): boolean {
+    const parent = knownOf(pid, 'parent')
+    return this.#isAnother(pid, parent, parent === undefined ? undefined : this.#starting.get(parent))
+  }
+
   /** Stands for a process and its incarnations, as far as that is known while it is in its init. */
   instanceOf(pid: Pid): object {
     const name = knownOf(pid, 'registeredName') ?? this.#kept.get(pid)

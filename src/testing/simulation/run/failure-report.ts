@@ -38,8 +38,10 @@ function replayOptions(run: Run, options: RunOptions): string {
 function departures({ deviations }: Run, events: readonly SimulationEvent[]): string[] {
   if (deviations.length === 0)
     return ['it is the default order, in which what has been possible for longest comes first']
-  const told = deviations.slice(0, 12).map(({ step }) => {
-    const first = events.find((event) => event.step === step)
+  const told = deviations.slice(0, 12).map(({ step, fault }) => {
+    const first = events.find(
+      (event) => event.step === step && (fault !== undefined) === (event.kind === 'fault'),
+    )
     const where = first?.place === undefined ? '' : `, at ${first.place}`
     return `  step ${step}: ${first === undefined ? 'another goes first' : wordsOf(first)}${where}`
   })

@@ -1,6 +1,7 @@
 /** One run of a program under one schedule. */
 import { inspect } from 'node:util'
 import {
+  befall,
   type DeliveryOrder,
   type ExitReason,
   formatReason,
@@ -11,6 +12,8 @@ import {
   turnOfLoop,
 } from '../../../kernel/index.js'
 import { simulationError } from '../errors.js'
+import { FaultChoices } from '../faults/fault-choices.js'
+import { FaultStep } from '../faults/simulated-fault.js'
 import { PATIENCE } from '../search/patience.js'
 import type { Deviation, Draws } from '../search/schedule.js'
 import type { Chooser } from '../search/search.js'
@@ -53,6 +56,8 @@ export interface RunOptions {
    * in the same step. An exhaustive search then makes all orders, without leaving any out.
    */
   readonly betweenAwaits?: boolean
+  /** How many of the faults that the program installs (`faults()`) may strike in a run, where that is the schedule's to decide; default 2. */
+  readonly faults?: number
   /** `'fail'`, the default: a process that begins I/O or a timer of Node's fails the run. */
   readonly outside?: 'fail' | 'allow'
 }
@@ -124,6 +129,7 @@ class RunInProgress {
   /** The step after which time passed last. */
   #passed = 0
   #over = false
+  readonly #faults: FaultChoices
 
   constructor(
     private readonly program: Program,
@@ -142,6 +148,7 @@ class RunInProgress {
       noting: chooser.made !== undefined,
       ...(chooser.ordered === undefined ? {} : { ordered: chooser.ordered }),
     })
+    this.#faults = new FaultChoices(this.#kernel, chooser, options.faults)
     this.#trace = traced
       ? new SimulationTrace(() => ({ step: this.#kernel.stepNumber, at: this.#kernel.now() }))
       : undefined
@@ -235,7 +242,7 @@ class RunInProgress {
     }
     if (steps.length === 0) {
       if (!kernel.doChores()) {
-        if (!kernel.passTime()) return false
+        if (!kernel.time.pass()) return false
         this.#passed = kernel.stepNumber
         this.#forcedNow = 0
       }
@@ -243,7 +250,7 @@ class RunInProgress {
       this.chooser.made?.(kernel, undefined)
       return true
     }
-    if (kernel.stepNumber - this.#passed >= this.#patience && kernel.forceTime()) {
+    if (kernel.stepNumber - this.#passed >= this.#patience && kernel.time.force()) {
       this.#passed = kernel.stepNumber
       this.#forcedNow++
       this.#forced = true
@@ -251,9 +258,11 @@ class RunInProgress {
       this.chooser.made?.(kernel, undefined)
       return true
     }
-    const step = this.#chosen(steps)
-    if (step === undefined) return true
-    kernel.make(step)
+    const chosen = this.#chosen(steps)
+    if (chosen === undefined) return true
+    const step = kernel.installed?.decided(chosen) ?? chosen
+    if (step instanceof FaultStep) this.#strike(step)
+    else kernel.make(step)
     if (this.options.betweenAwaits === true && this.chooser.interrupt !== undefined) await this.#between()
     if (this.chooser.made === undefined) return true
     await settled()
@@ -268,14 +277,35 @@ class RunInProgress {
 
   #chosen(steps: readonly NextStep[]): NextStep | undefined {
     const at = this.#kernel.stepNumber + 1
+    const { faults, struck } = this.#faults.offered(steps, at)
+    if (struck !== undefined) return this.#falls(struck, at)
+    return this.#choice(faults.length === 0 ? steps : [...steps, ...faults], at)
+  }
+
+  /** The schedule has something go wrong. */
+  #falls(step: FaultStep, at: number): FaultStep {
+    this.#faults.left--
+    this.#deviations.push({ step: at, choice: step.place, fault: step.fault.number })
+    return step
+  }
+
+  #strike({ base, stride, fault, pid }: FaultStep): void {
+    const kernel = this.#kernel
+    const blow = kernel.unnoticed(() => fault.blow(stride))
+    this.#trace?.fault(fault.text, pid)
+    befall(kernel, base, blow)
+  }
+
+  #choice(steps: readonly NextStep[], at: number): NextStep | undefined {
     try {
       const choice = this.chooser.choose(steps, at)
       if (choice === undefined) {
         this.#left = true
         return undefined
       }
-      if (choice > 0) this.#deviations.push({ step: at, choice })
       const step = steps[choice]
+      if (step instanceof FaultStep) return this.#falls(step, at)
+      if (choice > 0) this.#deviations.push({ step: at, choice })
       if (step !== undefined) return step
       const second = `a run in which it offers ${steps.map(({ key }) => key).join(', ')}`
       throw simulationError('SIMULATION_NOT_REPEATABLE', { first: `another step came at step ${at}`, second })
@@ -363,5 +393,6 @@ class RunInProgress {
     }
     kernel.timers.clear()
     this.#simulation.isOver = true
+    kernel.end()
   }
 }

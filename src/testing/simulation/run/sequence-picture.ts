@@ -21,6 +21,7 @@ function strokesOf(events: readonly SimulationEvent[]): Stroke[] {
     else if (kind === 'start') strokes.push({ ...stroke, text: 'starts' })
     else if (kind === 'resume') strokes.push({ ...stroke, text: goesOn(place) })
     else if (kind === 'note') strokes.push(stroke)
+    else if (kind === 'fault') strokes.push({ ...stroke, text: `goes wrong: ${what}` })
     else if (kind === 'time') strokes.push({ ...stroke, text: `${at} ms` })
   }
   return strokes

@@ -22,6 +22,7 @@ export type SimulationEventKind =
   | 'exit'
   | 'time'
   | 'note'
+  | 'fault'
 
 /** One thing that happened. All in words, so that it is the same on any machine. */
 export interface SimulationEvent {
@@ -127,13 +128,27 @@ export class SimulationTrace implements StepListener {
     this.#add('note', who, who, text)
   }
 
+  /** Something goes wrong with a process in the step that comes now. */
+  fault(text: string, pid: Pid): void {
+    const who = this.#ids.get(pid.id)?.title ?? String(pid)
+    const { step, at } = this.#now()
+    this.#add('fault', who, who, text, undefined, { step: step + 1, at })
+  }
+
   #title(key: string): string {
     if (key.endsWith(' clock')) return 'clock'
     const own = key.endsWith(' pause') ? key.slice(0, -' pause'.length) : key
     return this.#actors.get(own)?.title ?? (own === '' ? 'someone' : own)
   }
 
-  #add(kind: SimulationEventKind, from: string, to: string, what: string, place?: string): void {
+  #add(
+    kind: SimulationEventKind,
+    from: string,
+    to: string,
+    what: string,
+    place?: string,
+    now = this.#now(),
+  ): void {
     this.#christen()
     const passed = this.#timePassed
     this.#timePassed = undefined
@@ -142,7 +157,7 @@ export class SimulationTrace implements StepListener {
       this.#events.push({ seq, ...passed, kind: 'time', from: 'clock', to: 'clock', what: '' })
     }
     const where = place === undefined ? {} : { place }
-    this.#events.push({ seq: this.#events.length + 1, ...this.#now(), kind, from, to, what, ...where })
+    this.#events.push({ seq: this.#events.length + 1, ...now, kind, from, to, what, ...where })
   }
 
   #christen(): void {
@@ -181,6 +196,8 @@ export function wordsOf({ kind, from, to, what }: SimulationEvent): string {
       return `${to} ends: ${what}`
     case 'time':
       return from === to ? 'time passes' : `the time of ${to} is up`
+    case 'fault':
+      return `goes wrong: ${what}`
     case 'note':
       return `${to}: ${what}`
   }

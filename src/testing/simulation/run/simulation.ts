@@ -7,8 +7,10 @@ import {
   stackHere,
 } from '../../../kernel/index.js'
 import { simulationError } from '../errors.js'
+import type { SimulationFaults } from '../faults/simulation-faults.js'
 import type { Draws } from '../search/schedule.js'
 import { Chance } from '../search/seeded-chance.js'
+import type { SimulatedKernel } from './simulated-kernel.js'
 import type { SimulationTrace } from './simulation-trace.js'
 
 const ignored = (): void => {}
@@ -115,6 +117,18 @@ export class Simulation {
       throw refused('sim.invariant', 'holds', holds, expected)
     }
     this.#invariants.push({ name, holds })
+  }
+
+  /**
+   * What may go wrong, where the schedule says: what `faults()` is in a simulation, with what it has here alone (`hangInHandler`).
+   *
+   * @example
+   * ```ts
+   * sim.faults.hangInHandler('till', { handler: 'pay' })
+   * ```
+   */
+  get faults(): SimulationFaults {
+    return (this.kernel as SimulatedKernel).faults
   }
 
   /** Writes a remark into the trace. */

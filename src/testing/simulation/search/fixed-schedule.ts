@@ -1,19 +1,22 @@
 import type { NextStep } from '../../../kernel/index.js'
 import { simulationError } from '../errors.js'
-import { type Draws, placeOf, type Schedule, scheduleText } from './schedule.js'
-import type { Chooser } from './search.js'
+import { type Deviation, type Draws, placeOf, type Schedule, scheduleText } from './schedule.js'
+import type { Chooser, FaultyStep } from './search.js'
 
 /** Keeps to a schedule. */
 export class FixedSchedule implements Chooser {
   readonly #choices: ReadonlyMap<string, number>
   /** Places that the program came to. */
   readonly #met = new Set<string>()
+  /** Faults that have not struck, in the order of their steps. */
+  #faults: readonly Deviation[]
 
   constructor(
     private readonly schedule: Schedule,
     /** A schedule that was cut need not fit: what is not there is the default. */
     private readonly lenient: boolean,
   ) {
+    this.#faults = schedule.deviations.filter(({ fault }) => fault !== undefined)
     this.#choices = new Map(schedule.deviations.map((each) => [placeOf(each), each.choice]))
   }
 
@@ -26,6 +29,20 @@ export class FixedSchedule implements Chooser {
     if (choice < steps.length) return choice
     if (this.lenient) return 0
     throw this.#noSuchStep(at, choice, steps.length)
+  }
+
+  /** A fault strikes where it first can, from its step on: a shorter schedule may come there later. */
+  strike(faults: readonly FaultyStep[], at: number): number | undefined {
+    const due = this.#faults.filter(({ step }) => step <= at)
+    for (const deviation of due) {
+      const places = faults.flatMap(({ fault }, place) => (fault.number === deviation.fault ? [place] : []))
+      const place = places[deviation.choice] ?? (this.lenient ? places[0] : undefined)
+      if (place === undefined) continue
+      this.#met.add(placeOf(deviation))
+      this.#faults = this.#faults.filter((each) => each !== deviation)
+      return place
+    }
+    return undefined
   }
 
   interrupt(steps: readonly NextStep[], at: number, between: number): number | undefined {

@@ -1,6 +1,7 @@
 import type { NextStep } from '../../../kernel/index.js'
+import { FaultMoments } from './fault-moments.js'
 import { Patience } from './patience.js'
-import type { Chooser, Search } from './search.js'
+import type { Chooser, FaultyStep, Search } from './search.js'
 import { Chance } from './seeded-chance.js'
 
 /**
@@ -12,6 +13,7 @@ import { Chance } from './seeded-chance.js'
  */
 class PctChooser implements Chooser {
   readonly #chance: Chance
+  readonly #moments: FaultMoments
   readonly #priorities = new Map<string, number>()
   readonly #changes: ReadonlySet<number>
   choices = 0
@@ -25,9 +27,14 @@ class PctChooser implements Chooser {
 
   constructor(seed: number, depth: number, length: number) {
     this.#chance = new Chance(`pct ${seed}`)
+    this.#moments = new FaultMoments(seed)
     const changes = new Set<number>()
     for (let change = 1; change < depth; change++) changes.add(1 + this.#chance.below(Math.max(1, length)))
     this.#changes = changes
+  }
+
+  strike(faults: readonly FaultyStep[]): number | undefined {
+    return this.#moments.strike(faults)
   }
 
   choose(steps: readonly NextStep[]): number {

@@ -1,13 +1,20 @@
 import type { NextStep } from '../../../kernel/index.js'
-import type { Chooser, Search } from './search.js'
+import { FaultMoments } from './fault-moments.js'
+import type { Chooser, FaultyStep, Search } from './search.js'
 import { Chance } from './seeded-chance.js'
 
 /** Any possible step is as likely as the others. */
 export class RandomChooser implements Chooser {
   readonly #chance: Chance
+  readonly #moments: FaultMoments
 
   constructor(seed: number) {
     this.#chance = new Chance(`schedule ${seed}`)
+    this.#moments = new FaultMoments(seed)
+  }
+
+  strike(faults: readonly FaultyStep[]): number | undefined {
+    return this.#moments.strike(faults)
   }
 
   choose(steps: readonly NextStep[]): number {

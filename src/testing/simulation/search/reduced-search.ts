@@ -111,6 +111,9 @@ export class ReducedSearch implements Search, Chooser {
       }
     }
     moment.tried.set(moment.chosen, accesses)
+    // What can go wrong in a step makes no race: it is to be tried in its place.
+    const base = baseOf(moment.chosen)
+    for (const key of moment.enabled) if (baseOf(key) === base) moment.wanted.add(key)
   }
 
   /** Asks for the other order of each race of the last run. */
@@ -168,6 +171,12 @@ function withThoseItWakes(accesses: Accesses, { asleep, tried, chosen }: Moment)
     ([key, theirs]) => key !== chosen && theirs.conflictsWith(accesses),
   )
   return woken.length === 0 ? accesses : accesses.and(woken.map(([, theirs]) => theirs))
+}
+
+/** The key of a step in which nothing goes wrong. */
+function baseOf(key: string): string {
+  const end = key.indexOf('!')
+  return end < 0 ? key : key.slice(0, end)
 }
 
 function placeOf(steps: readonly NextStep[], key: string): number {

@@ -1,6 +1,12 @@
 import type { NextStep, SteppedKernel } from '../../../kernel/index.js'
 import type { Draws } from './schedule.js'
 
+/** A step in which something goes wrong. */
+export interface FaultyStep extends NextStep {
+  /** As which of the run it was installed, from 1. */
+  readonly fault: { readonly number: number }
+}
+
 /** Decides, in one run, which of the possible steps comes next. */
 export interface Chooser {
   /**
@@ -17,6 +23,12 @@ export interface Chooser {
    * @returns undefined to let the code go on
    */
   interrupt?(steps: readonly NextStep[], at: number, between: number): number | undefined
+  /**
+   * Asked ahead of `choose` where faults may strike. Without it they are among the steps that `choose` gets, behind all others.
+   *
+   * @returns a place in `faults`; undefined to have nothing go wrong
+   */
+  strike?(faults: readonly FaultyStep[], at: number): number | undefined
   /** Told when the code has gone on after the last `interrupt`. */
   wentOn?(): void
   /** Told when a step was made and all it led to at once has happened; `chosen` is undefined for the kernel's own. */

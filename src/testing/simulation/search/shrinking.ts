@@ -38,8 +38,10 @@ export async function shrink(found: readonly Deviation[], attempt: Attempt, most
     small = await reduce(fewer, fails, left)
     fewer = await withoutTwo(small, fails, left)
   }
-  for (let size = 0; size < small.length && left(); size++) {
-    const shorter = await firstOf(size, [], 0, tried, left)
+  // Those that went wrong matter, as far as could be seen: other orders are looked for with them.
+  const faults = small.filter(({ fault }) => fault !== undefined)
+  for (let size = 0; size < small.length - faults.length && left(); size++) {
+    const shorter = await firstOf(size, faults, 0, tried, left)
     if (shorter !== undefined) return { deviations: shorter, tries, shortest: left() || size === 0 }
   }
   return { deviations: small, tries, shortest: left() }

@@ -1,0 +1,41 @@
+import type { CallRequest } from '../../calls/pending-call.js'
+import type { Probe } from '../../probe/probe.js'
+import type { ExitReason } from '../../terms/exit-reason.js'
+import { type Pid, routeOf } from '../../terms/pid.js'
+import type { SteppedProcess } from '../stepped-process.js'
+
+/** What a blow does inside of an engine: it is there for every server of a stepped kernel, and does nothing unless one is to strike. */
+export class StepProbe implements Probe {
+  spawned(): void {}
+  starts(): void {}
+  sends(): boolean {
+    return true
+  }
+  takes(): void {}
+  suspends(): void {}
+  replies(_call: CallRequest): boolean {
+    return true
+  }
+  signals(): boolean {
+    return true
+  }
+  exits(): void {}
+  loses(): void {}
+
+  handles(pid: Pid): void {
+    const actor = routeOf(pid) as SteppedProcess | undefined
+    const blow = actor?.blow
+    if (actor === undefined || blow === undefined) return
+    actor.blow = undefined
+    throw blow.thrown
+  }
+
+  terminates(pid: Pid, _reason: ExitReason): void | PromiseLike<void> {
+    const actor = routeOf(pid) as SteppedProcess | undefined
+    const end = actor?.blowInTerminate
+    if (actor === undefined || end === undefined) return
+    actor.blowInTerminate = undefined
+    if (end.what === 'hang in terminate') return new Promise(() => {})
+    throw end.thrown
+  }
+}
