@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { isWorkedOn } from '../config/index.js'
-import { checkText, currentKernel, type Kernel, rules, runAsNobody } from '../kernel/index.js'
+import { checkText, currentKernel, type Kernel, rules, runAsNobody, uniqueText } from '../kernel/index.js'
 import { Broadcasts } from './broadcasts.js'
 import type { ClaimRecord, Engine, EngineStore, NodeCard } from './engine/engine.js'
 import { Requests } from './engine/requests.js'
@@ -238,6 +238,7 @@ export class Cluster {
       time,
       clock,
       random,
+      unique: () => uniqueText(kernel),
       store,
       requests,
       events: {

@@ -250,12 +250,16 @@ export { spawn, spawnLink, spawnMonitor } from './start/spawn.js'
 export type { SpawnOptions, StartOptions } from './start/spawn-options.js'
 export { befall } from './stepped/faults/befall.js'
 export { type Blow, type Stride, strideOf } from './stepped/faults/blow.js'
-export type { Arrival, NextStep } from './stepped/next-step.js'
+export { type Arrival, kernelOf, type NextStep, rankOf } from './stepped/next-step.js'
 export { Accesses, type AccessMode } from './stepped/notes/step-accesses.js'
+export { SharedSteps } from './stepped/shared-steps.js'
 export type { StepListener } from './stepped/step-listener.js'
 export { SteppedKernel } from './stepped/stepped-kernel.js'
 export type { DeliveryOrder, SteppedKernelOptions } from './stepped/stepped-options.js'
 export type { Actor } from './stepped/stepped-process.js'
+export { NodeClock } from './stepped/time/node-clock.js'
+export { StepClock } from './stepped/time/step-clock.js'
+export { uniqueText } from './stepped/unique.js'
 export {
   isCalledByHeartwood,
   isCalledByNode,

@@ -1,7 +1,7 @@
 import { currentKernel, type VirtualClock } from '../kernel/index.js'
 import { testingError } from './errors.js'
 import type { Faults } from './faults/index.js'
-import { SimulatedKernel } from './simulation/run/simulated-kernel.js'
+import { SimulatedKernel } from './simulation/nodes/simulated-kernel.js'
 import { TestKernel } from './test-kernel/test-kernel.js'
 
 /**

@@ -34,6 +34,21 @@ export {
 export { seeded } from './seeded-random.js'
 export { type Exploration, type ExploreOptions, explore } from './simulation/explore.js'
 export type { SimulationFaults } from './simulation/faults/simulation-faults.js'
+export { CallHistory } from './simulation/histories/history.js'
+export { linearize, type Operation } from './simulation/histories/linearizability.js'
+export {
+  type LockInput,
+  lockModel,
+  type Model,
+  type QueueInput,
+  queueModel,
+  type RegisterInput,
+  registerModel,
+} from './simulation/histories/models.js'
+export type { EngineMishap, SimulatedEngine } from './simulation/nodes/simulated-engine.js'
+export type { NetworkOptions, SimulatedNetwork } from './simulation/nodes/simulated-network.js'
+export type { NodeOptions, NodeProgram, NodeStart, SimulatedNode } from './simulation/nodes/simulated-node.js'
+export type { Span, WorldFaultOptions, WorldFaults } from './simulation/nodes/world-faults.js'
 export type { Coverage } from './simulation/run/coverage.js'
 export type { Program, RunOptions } from './simulation/run/run.js'
 export type { Simulation } from './simulation/run/simulation.js'

@@ -1,6 +1,6 @@
 import { currentKernel, type Kernel } from '../kernel/index.js'
 import { testKernel } from './current-test-kernel.js'
-import { SimulatedKernel } from './simulation/run/simulated-kernel.js'
+import { SimulatedKernel } from './simulation/nodes/simulated-kernel.js'
 import type { Crashes } from './test-kernel/expected-crashes.js'
 import type { Incarnations } from './test-kernel/restart-history.js'
 import type { Recorder } from './trace/index.js'

@@ -47,6 +47,11 @@ const closing =
 const route = () => ({ from: self(), to: living() })
 const simulated = (act: (simulation: testing.Simulation, ...args: never[]) => unknown): Given[0] =>
   ((...args: never[]) => testing.simulate({}, (simulation) => act(simulation, ...args))) as Given[0]
+type Methods = Record<string, (...args: unknown[]) => unknown>
+const mayStrike = (name: string): Given[0] =>
+  simulated((it, ...args) => (it.faults as never as Methods)[name]?.(...args))
+const disaster = (name: string): Given[0] =>
+  simulated((it, ...args) => (it.disasters as never as Methods)[name]?.(...args))
 const NOWHERE = { write: () => true } as never
 const QUIET = { json: true, output: NOWHERE } as never
 const asking = (path: string) => observer.createObserver({ reading: 'open' }).tell(path)
@@ -212,6 +217,105 @@ const CASES: Readonly<Record<string, Case>> = {
     'x',
     'read',
   ],
+  'testing: CallHistory.call': () => [
+    simulated((it, ...args) => it.history(testing.registerModel(0)).call(...(args as [never, never, never]))),
+    'a',
+    { op: 'read' },
+    () => 0,
+  ],
+  'testing: linearize': () => [testing.linearize as never, [], testing.lockModel()],
+  'testing: registerModel': () => [testing.registerModel, 0],
+  'testing: Simulation.always': () => [
+    simulated((it, ...args) => it.always(...(args as [never]))),
+    () => true,
+  ],
+  'testing: Simulation.engine': () => [
+    simulated((it, ...args) => it.engine(...(args as [never]))),
+    clusters.local(),
+  ],
+  'testing: Simulation.eventually': () => [
+    simulated((it, ...args) => it.eventually(...(args as [never, never]))),
+    () => true,
+    1,
+  ],
+  'testing: Simulation.history': () => [
+    simulated((it, ...args) => it.history(...(args as [never]))),
+    testing.lockModel(),
+  ],
+  'testing: Simulation.node': () => [
+    simulated((it, ...args) => it.node(...(args as [never, never, never]))),
+    'a',
+    () => {},
+    { rate: 1 },
+  ],
+  'testing: Simulation.nodeOf': () => [simulated((it, ...args) => it.nodeOf(...(args as [never]))), 'a'],
+  'testing: Simulation.setNetwork': () => [
+    simulated((it, ...args) => it.setNetwork(...(args as [never]))),
+    { latency: 1 },
+  ],
+  'testing: SimulatedEngine.cut': () => [
+    simulated((it, ...args) => it.engine(clusters.local()).cut(...(args as [never]))),
+    'a',
+  ],
+  'testing: SimulatedEngine.open': () => [
+    simulated(
+      (it, ...args) =>
+        void it
+          .engine(clusters.local())
+          .open(...(args as [never]))
+          .catch(() => {}),
+    ),
+    {},
+  ],
+  'testing: SimulatedNetwork.cut': () => [
+    simulated((it, ...args) => it.network.cut(...(args as [never, never]))),
+    'a',
+    'b',
+  ],
+  'testing: SimulatedNetwork.partition': () => [
+    simulated((it, ...args) => it.network.partition(...(args as [never, never]))),
+    ['a'],
+    ['b'],
+  ],
+  'testing: SimulatedNetwork.slow': () => [
+    simulated((it, ...args) => it.network.slow(...(args as [never, never]))),
+    'a',
+    1,
+  ],
+  'testing: SimulatedNode.run': () => [
+    simulated(async (it, ...args) => (await it.node('a', () => {})).run(...(args as [never]))),
+    () => 1,
+  ],
+  'testing: SimulatedNode.setClock': () => [
+    simulated(async (it, ...args) => (await it.node('a', () => {})).setClock(...(args as [never]))),
+    1,
+  ],
+  'testing: SimulationFaults.crash': () => [mayStrike('crash'), 'x'],
+  'testing: SimulationFaults.kill': () => [mayStrike('kill'), 'x'],
+  'testing: SimulationFaults.stop': () => [mayStrike('stop'), 'x'],
+  'testing: SimulationFaults.crashInHandler': () => [mayStrike('crashInHandler'), 'x', {}],
+  'testing: SimulationFaults.crashInInit': () => [mayStrike('crashInInit'), 'x', {}],
+  'testing: SimulationFaults.crashInRestart': () => [mayStrike('crashInRestart'), 'x', {}],
+  'testing: SimulationFaults.crashInTerminate': () => [mayStrike('crashInTerminate'), 'x', {}],
+  'testing: SimulationFaults.hangInHandler': () => [mayStrike('hangInHandler'), 'x', {}],
+  'testing: SimulationFaults.hangInInit': () => [mayStrike('hangInInit'), 'x', {}],
+  'testing: SimulationFaults.hangInTerminate': () => [mayStrike('hangInTerminate'), 'x', {}],
+  'testing: SimulationFaults.hangShutdown': () => [mayStrike('hangShutdown'), 'x', {}],
+  'testing: SimulationFaults.killInHandler': () => [mayStrike('killInHandler'), 'x', {}],
+  'testing: SimulationFaults.killInInit': () => [mayStrike('killInInit'), 'x', {}],
+  'testing: SimulationFaults.killInRestart': () => [mayStrike('killInRestart'), 'x', {}],
+  'testing: SimulationFaults.drop': () => [mayStrike('drop'), { to: 'x' }],
+  'testing: SimulationFaults.duplicate': () => [mayStrike('duplicate'), { to: 'x' }],
+  'testing: SimulationFaults.reorder': () => [mayStrike('reorder'), { to: 'x' }],
+  'testing: SimulationFaults.delay': () => [mayStrike('delay'), { to: 'x', by: 1 }],
+  'testing: WorldFaults.crashNode': () => [disaster('crashNode'), 'a', {}],
+  'testing: WorldFaults.pauseNode': () => [disaster('pauseNode'), 'a', {}],
+  'testing: WorldFaults.cutConnection': () => [disaster('cutConnection'), 'a', 'b', {}],
+  'testing: WorldFaults.cutEngine': () => [disaster('cutEngine'), undefined, 'a', {}],
+  'testing: WorldFaults.stopEngine': () => [disaster('stopEngine'), undefined, {}],
+  'testing: WorldFaults.unknownOutcome': () => [disaster('unknownOutcome'), undefined, {}],
+  'testing: WorldFaults.setClock': () => [disaster('setClock'), 'a', 1, {}],
+  'testing: WorldFaults.partition': () => [disaster('partition'), ['a'], ['b'], {}],
   'testing: startSupervised': () => [testing.startSupervised, Shop, {}],
   'testing: TestKernel.constructor': () => [closing(made(TestKernel) as Given[0]), {}],
   'testing: TestKernel.finish': () => [of(new TestKernel(), 'finish'), {}],

@@ -92,6 +92,7 @@ import {
   expectMessage,
   explore,
   restartOf,
+  type Simulation,
   simulate,
   startSupervised,
   TestKernel,
@@ -154,6 +155,21 @@ const fault =
       wrong,
     )
   }
+/** In a simulation: what its program throws is the cause of what the simulation does. */
+const inSimulation =
+  (act: (sim: Simulation, wrong: Wrong) => unknown): Act =>
+  (wrong) =>
+    simulate({}, (sim) => act(sim, wrong)).catch((error: Error) => {
+      throw error.cause
+    })
+const mayStrike = (name: string, ...before: unknown[]): Act =>
+  inSimulation((sim, wrong) => (sim.faults as never as Methods)[name]?.(...before, wrong))
+const disaster = (name: string, ...before: unknown[]): Act =>
+  inSimulation((sim, wrong) => {
+    const given = before.map((each) => (each === 'engine' ? sim.engine(local()) : each))
+    return (sim.disasters as never as Methods)[name]?.(...given, wrong)
+  })
+type Methods = Record<string, (...args: unknown[]) => unknown>
 const asTest =
   (act: (wrong: Wrong) => unknown): Act =>
   (wrong, kernel) => {
@@ -417,6 +433,35 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
   'testing: Faults.timeOut': ['form', 'from', fault('timeOut')],
   'testing: restartOf': ['withn', 'within', asTest((wrong) => restartOf('x', wrong))],
   'testing: simulate': ['maxStps', 'maxSteps', (wrong) => simulate(wrong, async () => {})],
+  'testing: Simulation.node': ['rte', 'rate', inSimulation((sim, wrong) => sim.node('a', () => {}, wrong))],
+  'testing: Simulation.setNetwork': [
+    'latncy',
+    'latency',
+    inSimulation((sim, wrong) => sim.setNetwork(wrong)),
+  ],
+  'testing: SimulationFaults.crashInHandler': ['nht', 'nth', mayStrike('crashInHandler', 'x')],
+  'testing: SimulationFaults.crashInInit': ['nht', 'nth', mayStrike('crashInInit', 'x')],
+  'testing: SimulationFaults.crashInRestart': ['nht', 'nth', mayStrike('crashInRestart', 'x')],
+  'testing: SimulationFaults.crashInTerminate': ['nht', 'nth', mayStrike('crashInTerminate', 'x')],
+  'testing: SimulationFaults.hangInHandler': ['nht', 'nth', mayStrike('hangInHandler', 'x')],
+  'testing: SimulationFaults.hangInInit': ['nht', 'nth', mayStrike('hangInInit', 'x')],
+  'testing: SimulationFaults.hangInTerminate': ['nht', 'nth', mayStrike('hangInTerminate', 'x')],
+  'testing: SimulationFaults.hangShutdown': ['nht', 'nth', mayStrike('hangShutdown', 'x')],
+  'testing: SimulationFaults.killInHandler': ['nht', 'nth', mayStrike('killInHandler', 'x')],
+  'testing: SimulationFaults.killInInit': ['nht', 'nth', mayStrike('killInInit', 'x')],
+  'testing: SimulationFaults.killInRestart': ['nht', 'nth', mayStrike('killInRestart', 'x')],
+  'testing: SimulationFaults.delay': ['form', 'from', mayStrike('delay')],
+  'testing: SimulationFaults.drop': ['form', 'from', mayStrike('drop')],
+  'testing: SimulationFaults.duplicate': ['form', 'from', mayStrike('duplicate')],
+  'testing: SimulationFaults.reorder': ['form', 'from', mayStrike('reorder')],
+  'testing: WorldFaults.crashNode': ['tmes', 'times', disaster('crashNode', 'a')],
+  'testing: WorldFaults.pauseNode': ['tmes', 'times', disaster('pauseNode', 'a')],
+  'testing: WorldFaults.cutConnection': ['tmes', 'times', disaster('cutConnection', 'a', 'b')],
+  'testing: WorldFaults.cutEngine': ['tmes', 'times', disaster('cutEngine', 'engine', 'a')],
+  'testing: WorldFaults.stopEngine': ['tmes', 'times', disaster('stopEngine', 'engine')],
+  'testing: WorldFaults.unknownOutcome': ['tmes', 'times', disaster('unknownOutcome', 'engine')],
+  'testing: WorldFaults.setClock': ['tmes', 'times', disaster('setClock', 'a', 1)],
+  'testing: WorldFaults.partition': ['tmes', 'times', disaster('partition', ['a'], ['b'])],
   'testing: startSupervised': ['restrt', 'restart', asTest((wrong) => startSupervised(Decorated, wrong))],
   'testing: Story.toString': ['pds', 'pids', asTest((wrong) => traceOf().toString(wrong))],
   'testing: TestKernel.constructor': ['traceLimt', 'traceLimit', (wrong) => new TestKernel(wrong)],

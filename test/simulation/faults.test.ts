@@ -187,7 +187,7 @@ describe('a crash in a handler', () => {
       const main = self()
       const { pid } = spawnMonitor(
         async () => {
-          send(main, await receive<string>())
+          send(main, await receive())
         },
         { label: 'clerk' },
       )
@@ -286,7 +286,7 @@ describe('on the way', () => {
         async () => {
           const got: unknown[] = []
           for (;;) {
-            const next = await receive(undefined, { timeout: 1_000 })
+            const next = await receive({ timeout: 1_000 })
             if (next === undefined) break
             got.push(next)
           }

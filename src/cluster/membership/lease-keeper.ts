@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { type Clock, Deadline } from '../../kernel/index.js'
 import type { EngineStore, NodeCard, StoreName } from '../engine/engine.js'
 import { Pauses } from '../engine/pauses.js'
@@ -38,6 +37,8 @@ export interface LeaseKeeperOptions {
   readonly time: number
   readonly clock: Clock
   readonly random: () => number
+  /** A text that was never used. */
+  readonly unique: () => string
   readonly store: EngineStore
   readonly requests: Requests
   readonly events: LeaseEvents
@@ -176,9 +177,9 @@ export class LeaseKeeper {
   }
 
   async #join(): Promise<void> {
-    const { clock, store, requests, events } = this.#options
+    const { clock, store, requests, events, unique } = this.#options
     // If the acknowledgement is lost, the lease ends by itself: nothing is ever claimed under it.
-    const id = `${this.#card.node}.${randomUUID().slice(0, 13)}`
+    const id = `${this.#card.node}.${unique()}`
     const sent = clock.now()
     const revision = await requests.ask('join', () => store.createLease(id, this.#card))
     const name = await this.#check.name()

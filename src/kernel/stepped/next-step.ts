@@ -16,6 +16,10 @@ export interface NextStep {
 }
 
 export class Choice implements NextStep {
+  get kernel(): SteppedKernel {
+    return this.actor.kernel
+  }
+
   constructor(
     readonly actor: SteppedProcess,
     readonly channel: Channel | undefined,
@@ -33,10 +37,15 @@ export class Choice implements NextStep {
 
 /** The choice that the first time-out fires, though others have something to do. */
 export class TimeoutChoice implements NextStep {
-  readonly key = CLOCK
   readonly from = undefined
+  readonly key: string
 
-  constructor(readonly timer: Timer) {}
+  constructor(
+    readonly kernel: SteppedKernel,
+    readonly timer: Timer,
+  ) {
+    this.key = `${kernel.prefix}${CLOCK}`
+  }
 }
 
 /** The choice that a timer goes off whose time has come. */
@@ -44,6 +53,7 @@ export class DueChoice implements NextStep {
   readonly from = undefined
 
   constructor(
+    readonly kernel: SteppedKernel,
     readonly timer: Timer,
     readonly key: string,
   ) {}
@@ -88,8 +98,8 @@ export function choicesOf(kernel: SteppedKernel, ready: ReadonlyMap<SteppedProce
   const timeout = stepTime > 0 && choices.length > 0 ? timers.firstTimeout : undefined
   const isFar = timeout === undefined || timeout.deadline - kernel.now() > MOST_STEPS * stepTime
   if (isFar && !timers.areDue) return choices
-  const due = timers.next.map((timer) => new DueChoice(timer, timers.keyOf(timer)))
-  return isFar ? [...due, ...choices] : [...due, ...choices, new TimeoutChoice(timeout)]
+  const due = timers.next.map((timer) => new DueChoice(kernel, timer, timers.keyOf(timer)))
+  return isFar ? [...due, ...choices] : [...due, ...choices, new TimeoutChoice(kernel, timeout)]
 }
 
 export function receptiveOf(living: Iterable<SteppedProcess>): Set<string> {
@@ -105,4 +115,15 @@ export function pendingOf(living: Iterable<SteppedProcess>): Arrival[] {
       for (const { step } of parcels) all.push({ key: `${from}>${to}`, to, sent: step })
   }
   return all
+}
+
+/** Where a step stands among those of several kernels: timers that are due come first, time-outs before their time last. */
+export function rankOf(step: NextStep): number {
+  if (step instanceof DueChoice) return 0
+  return step instanceof TimeoutChoice ? Number.POSITIVE_INFINITY : (step as Choice).order
+}
+
+/** The kernel whose step it is. */
+export function kernelOf(step: NextStep): SteppedKernel {
+  return (step as Choice | DueChoice | TimeoutChoice).kernel
 }

@@ -4,8 +4,9 @@ import type { SteppedProcess } from './stepped-process.js'
 export class Titles {
   readonly #given = new Map<string, number>()
 
-  of({ name, label, key }: SteppedProcess): string {
-    const title = name ?? (typeof label === 'string' && label !== '' ? label : key)
+  of({ name, label, key, kernel }: SteppedProcess): string {
+    const own = name ?? (typeof label === 'string' && label !== '' ? label : undefined)
+    const title = own === undefined ? key : `${kernel.prefix}${own}`
     const before = this.#given.get(title) ?? 0
     this.#given.set(title, before + 1)
     return before === 0 ? title : `${title}#${before + 1}`

@@ -1,3 +1,4 @@
+import { Connection } from '../remote/connection.js'
 import type { Runnable, Scheduler } from '../schedule/scheduler.js'
 import { SteppedProcess } from './stepped-process.js'
 
@@ -15,6 +16,8 @@ export class StepQueue implements Scheduler {
   readonly ready = new Map<SteppedProcess, Readiness>()
   /** The kernel's own tasks, which look at what processes did and run when none has anything left to do. */
   readonly chores: Runnable[] = []
+  /** The ways to other kernels that something is to go. */
+  readonly outgoing: Runnable[] = []
   readonly #readiness: () => Readiness
 
   /** @param readiness that of a process which is made ready now */
@@ -32,6 +35,7 @@ export class StepQueue implements Scheduler {
 
   enqueue(task: Runnable): void {
     if (task instanceof SteppedProcess) this.ready.set(task, this.#readiness())
+    else if (task instanceof Connection) this.outgoing.push(task)
     else this.chores.push(task)
   }
 }

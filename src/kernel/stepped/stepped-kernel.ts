@@ -44,13 +44,13 @@ import { NotedSignals } from './notes/noted-signals.js'
 import { NotedTimers } from './notes/noted-timers.js'
 import { Accesses, type AccessMode } from './notes/step-accesses.js'
 import { noteWait, type Waiting, waitOf } from './pending-waits.js'
-import { Titles } from './process-titles.js'
-import { StepClock } from './step-clock.js'
+import { SharedSteps } from './shared-steps.js'
 import type { StepListener } from './step-listener.js'
 import { type Readiness, StepQueue } from './step-queue.js'
-import { StepTime } from './step-time.js'
 import type { DeliveryOrder, SteppedKernelOptions } from './stepped-options.js'
 import { type Actor, SteppedProcess } from './stepped-process.js'
+import { StepClock } from './time/step-clock.js'
+import { StepTime } from './time/step-time.js'
 
 const silent = (): void => {}
 
@@ -61,8 +61,10 @@ export class SteppedKernel extends Kernel {
   readonly delivery: DeliveryOrder
   listener: StepListener | undefined = undefined
   readonly time: StepTime = new StepTime(this)
-  /** Which step is being made, from 1; 0 before the first. */
-  stepNumber = 0
+  /** What it has in common with other kernels of the simulation. */
+  readonly shared: SharedSteps
+  /** In front of the keys and titles of its processes; nothing for the program's own. */
+  readonly prefix: string
   /** What the step has touched so far. */
   accesses = new Accesses()
   /** The steps that sent what this one took, or made its process ready. */
@@ -85,12 +87,11 @@ export class SteppedKernel extends Kernel {
   readonly #living = new Set<SteppedProcess>()
   /** Those that something may be on its way to. */
   readonly expecting = new Set<SteppedProcess>()
-  readonly #keys = new Map<number, string>()
-  readonly titles = new Titles()
+  readonly #firstId: number
+  #texts = 0
   #acting: SteppedProcess | undefined = undefined
   readonly #quiet: (() => void)[] = []
   readonly #signals = new NotedSignals((thing, mode) => this.note(thing, mode))
-  #order = 0
   #roots = 0
 
   constructor(options: SteppedKernelOptions = {}) {
@@ -101,6 +102,9 @@ export class SteppedKernel extends Kernel {
       stepTime = 0,
       ordered = new Set(),
       noting = true,
+      shared = new SharedSteps(),
+      prefix = '',
+      clock = new StepClock(epoch),
       ...rest
     } = options
     let readiness = (): Readiness => ({ order: 0, step: 0 })
@@ -110,10 +114,13 @@ export class SteppedKernel extends Kernel {
       isolation: 'local',
       ...rest,
       report: silent,
-      clock: new StepClock(epoch),
+      clock,
       scheduler: queue,
       probe,
     })
+    this.shared = shared
+    this.prefix = prefix
+    this.#firstId = shared.nextIds()
     this.#queue = queue
     this.delivery = delivery
     this.#reported = report
@@ -123,6 +130,26 @@ export class SteppedKernel extends Kernel {
     // In which order its members are left, all see that it is to be told something.
     if (delivery === 'ordered') for (const list of ['links', 'watchers']) ordered.add(list)
     readiness = () => ({ order: this.nextOrder(), step: this.stepNumber })
+  }
+
+  /** Which step is being made, from 1; 0 before the first. */
+  get stepNumber(): number {
+    return this.shared.step
+  }
+
+  /** What is there but once in the simulation. */
+  uniqueText(): string {
+    return `${this.creation}-${++this.#texts}`
+  }
+
+  /** What goes to other kernels goes. */
+  sendOut(): void {
+    for (const connection of this.#queue.outgoing.splice(0)) connection.turn()
+  }
+
+  /** Nobody of it is at anything. */
+  rest(): void {
+    this.#acting = undefined
   }
 
   /** The steps that could come next, the one that has been possible for longest first. */
@@ -179,7 +206,7 @@ export class SteppedKernel extends Kernel {
 
   /** The key of a process, dead or alive. */
   keyOf(pid: Pick<Pid, 'id'>): string {
-    return this.#keys.get(pid?.id) ?? CLOCK
+    return this.shared.keys.get(pid?.id) ?? CLOCK
   }
 
   /** What a living process is called. */
@@ -211,6 +238,16 @@ export class SteppedKernel extends Kernel {
     const process = this.#current()
     if (process?.alive === true) process.resume(`${process.key} ${what}`, go)
     else nodeImmediate(go)
+  }
+
+  /** What the current process awaits of another kernel lets it go on in a step of its own. */
+  async awaits<T>(from: string, promise: Promise<T>): Promise<T> {
+    const process = this.#current()
+    if (process === undefined) return promise
+    const place = this.placeHere()
+    await promise.catch(() => {})
+    await new Promise<void>((resolve) => process.resume(from, resolve, place))
+    return promise
   }
 
   /** Lets the current process go on when no other can go on before time passes. */
@@ -270,7 +307,7 @@ export class SteppedKernel extends Kernel {
 
   override touches(thing: Pid | string, what: Touched = 'life'): void {
     if (typeof thing === 'string') this.note(thing, 'write')
-    else if (this.#keys.has(thing?.id)) noteTouch(this, this.keyOf(thing), what)
+    else if (this.shared.keys.has(thing?.id)) noteTouch(this, this.keyOf(thing), what)
   }
 
   override dependsOn(signals: Signals): void {
@@ -321,8 +358,7 @@ export class SteppedKernel extends Kernel {
   // What follows is for the files of this folder.
 
   nextOrder(): number {
-    this.#order++
-    return this.#order
+    return ++this.shared.order
   }
 
   lastOwnerOf(name: string): string {
@@ -354,10 +390,11 @@ export class SteppedKernel extends Kernel {
     return new NotedTimers(this.clock, this)
   }
 
-  protected override incarnate(id: number, body: Body, parent: Pid | undefined, stores: Stores): Process {
+  protected override incarnate(count: number, body: Body, parent: Pid | undefined, stores: Stores): Process {
+    const id = this.#firstId + count
     const spawner = this.#current()
     const process = new SteppedProcess(this, id, body, parent, stores, spawner?.nextKey() ?? this.#rootKey())
-    this.#keys.set(id, process.key)
+    this.shared.keys.set(id, process.key)
     this.#living.add(process)
     this.note('processes', 'merge')
     this.listener?.spawned(process, spawner?.key ?? CLOCK)
@@ -373,7 +410,7 @@ export class SteppedKernel extends Kernel {
 
   #rootKey(): string {
     this.#roots++
-    return this.#roots === 1 ? 'main' : `outside.${this.#roots - 1}`
+    return `${this.prefix}${this.#roots === 1 ? 'main' : `outside.${this.#roots - 1}`}`
   }
 
   /** A step of that process begins. */
@@ -387,7 +424,7 @@ export class SteppedKernel extends Kernel {
 
   begin(actor: SteppedProcess | undefined): void {
     this.touched = 0
-    this.stepNumber++
+    this.shared.step++
     this.#acting = actor
     this.accesses = new Accesses()
     this.causes = []

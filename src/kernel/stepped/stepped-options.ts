@@ -1,5 +1,7 @@
 import type { MessageIsolation } from '../mail/message-isolation.js'
 import type { Reporter } from '../report/report.js'
+import type { SharedSteps } from './shared-steps.js'
+import type { StepClock } from './time/step-clock.js'
 
 /**
  * In which order messages arrive: `'pairs'` keeps the order from one process to another, which is all that OTP
@@ -19,6 +21,13 @@ export interface SteppedKernelOptions {
   readonly stepTime?: number
   /** See `SteppedKernel.ordered`. */
   readonly ordered?: Set<string>
+  /** Of several kernels of one simulation: what they have in common, and what the keys of this one begin with. */
+  readonly shared?: SharedSteps
+  readonly prefix?: string
+  /** Default one of its own. */
+  readonly clock?: StepClock
+  readonly node?: string
+  readonly creation?: number
   /** Whether steps note what they touch; default true. */
   readonly noting?: boolean
 }

@@ -65,7 +65,7 @@ export class SteppedProcess extends Process implements Actor {
   }
 
   get title(): string {
-    this.#title ??= this.kernel.titles.of(this)
+    this.#title ??= this.kernel.shared.titles.of(this)
     return this.#title
   }
 

@@ -13,6 +13,11 @@ export const SIMULATION_ERRORS = {
     'the invariant "{name}" gave a promise: it is asked after each step, before anybody goes on, and answers at once, by what is there then. Have the program await what it needs, and keep it for the invariant, or check in the program itself.',
   SIMULATION_OVER:
     'the simulation is over, and code of it goes on: {resource}, at {place}, is refused. It has awaited something whose end no seed decides, or kept the simulation beyond its run.',
+  SIMULATION_NODE_DOWN:
+    'node {node} of the simulation is down: it crashed before this was done, or was not started again yet.',
+  SIMULATION_EVENTUALLY: 'within {within} ms of virtual time it never was so: {*what}',
+  SIMULATION_NOT_LINEARIZABLE:
+    'no order of these calls, one at a time, gives what they gave, as {model} would:\n{*calls}',
   SIMULATION_NESTED:
     '{action} was called in a simulation, by {process}: a simulation has no place in the steps of another. Call it in the test itself.',
   SIMULATION_OUTSIDE:

@@ -7,6 +7,7 @@ import { type Deferred, type Expirable, type Timer, TimerWheel } from '../../sch
 import { routeOf } from '../../terms/pid.js'
 import { MessageTimer } from '../../timers/message-timer.js'
 import { OwnedTimer } from '../../timers/owned-timeout.js'
+import { CLOCK } from '../next-step.js'
 import type { SteppedKernel } from '../stepped-kernel.js'
 import { SteppedProcess } from '../stepped-process.js'
 import { CodeTimer } from './code-timer.js'
@@ -72,7 +73,8 @@ export class NotedTimers extends TimerWheel {
     // Node keeps its timers by itself, in order.
     const kind = target instanceof CodeTimer ? ' of Node' : ''
     const group = `timers${kind} at ${deadline}, set at ${this.#clock.now()}`
-    const key = known?.key ?? `${setter} timer ${number}`
+    const name = setter === CLOCK ? `${this.#kernel.prefix}${setter}` : setter
+    const key = known?.key ?? `${name} timer ${number}`
     const isSleep = target instanceof Waiter && isPlainSleep(target)
     const origin = { setter, key, step: this.#kernel.stepNumber, group, isSleep }
     this.#origins.set(timer, origin)

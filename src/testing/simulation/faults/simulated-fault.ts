@@ -2,7 +2,7 @@ import type { Blow, NextStep, Pid, Stride } from '../../../kernel/index.js'
 import { InjectedFault } from '../../faults/injected-fault.js'
 import { Counter, type MessageSelection, selector } from '../../faults/message-selection.js'
 import type { Aim } from '../../test-target.js'
-import type { SimulatedKernel } from '../run/simulated-kernel.js'
+import type { SimulatedKernel } from '../nodes/simulated-kernel.js'
 
 /** In which steps of a process a fault can strike. */
 export type FaultPoint = 'start' | 'restart' | 'handler' | 'message'
@@ -104,26 +104,24 @@ function isAt(point: FaultPoint, { does }: Stride): boolean {
   return point === 'message' ? does === 'take' : does !== 'start'
 }
 
-/** A step as one of the choices: what would come next, and something goes wrong in it. */
+/** A step as one of the choices: what would come next, and something goes wrong in it; or something goes wrong beside all steps. */
 export class FaultStep implements NextStep {
   constructor(
-    readonly base: NextStep,
-    readonly stride: Stride,
-    readonly fault: SimulatedFault,
+    readonly base: NextStep | undefined,
+    readonly fault: { readonly number: number; readonly text: string },
     /** As which of the steps that this fault could strike in now, from 0. */
     readonly place: number,
+    readonly strike: () => void,
+    /** Whom it is about. */
+    readonly pid?: Pid,
   ) {}
 
   get key(): string {
-    return `${this.base.key}!${this.fault.number}`
+    return `${this.base?.key ?? ''}!${this.fault.number}`
   }
 
   get from(): string | undefined {
-    return this.base.from
-  }
-
-  get pid(): Pid {
-    return this.stride.actor.pid
+    return this.base?.from
   }
 }
 

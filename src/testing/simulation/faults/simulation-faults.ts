@@ -1,4 +1,11 @@
-import { crashProcess, type NextStep, signalAs, strideOf } from '../../../kernel/index.js'
+import {
+  befall,
+  crashProcess,
+  type NextStep,
+  type Stride,
+  signalAs,
+  strideOf,
+} from '../../../kernel/index.js'
 import { testingError } from '../../errors.js'
 import type { Fault } from '../../faults/fault-ledger.js'
 import { checkOptions, demand } from '../../faults/fault-options.js'
@@ -12,7 +19,7 @@ import {
   SELECTION,
 } from '../../faults/message-selection.js'
 import { Aim, type Target } from '../../test-target.js'
-import type { SimulatedKernel } from '../run/simulated-kernel.js'
+import type { SimulatedKernel } from '../nodes/simulated-kernel.js'
 import {
   type FaultPoint,
   FaultStep,
@@ -176,10 +183,10 @@ export class SimulationFaults {
     if (this.#all.length === 0 || step instanceof FaultStep) return undefined
     return this.#kernel.unnoticed(() => {
       const stride = strideOf(step)
-      if (stride === undefined) return undefined
+      if (stride?.actor.kernel !== this.#kernel) return undefined
       const due = this.#all.filter((fault) => fault.fits(stride) && fault.passes(stride))
       const [fault] = due
-      return fault && new FaultStep(step, stride, fault, 0)
+      return fault && this.#step(step, stride, fault, 0)
     })
   }
 
@@ -187,10 +194,21 @@ export class SimulationFaults {
     const found: FaultStep[] = []
     for (const step of steps) {
       const stride = strideOf(step)
-      if (stride !== undefined && fault.fits(stride))
-        found.push(new FaultStep(step, stride, fault, found.length))
+      if (stride?.actor.kernel === this.#kernel && fault.fits(stride))
+        found.push(this.#step(step, stride, fault, found.length))
     }
     return found
+  }
+
+  #step(step: NextStep, stride: Stride, fault: SimulatedFault, place: number): FaultStep {
+    const kernel = this.#kernel
+    const strike = (): void =>
+      befall(
+        kernel,
+        step,
+        kernel.unnoticed(() => fault.blow(stride)),
+      )
+    return new FaultStep(step, fault, place, strike, stride.actor.pid)
   }
 
   #crash(action: string, target: Target, options: CrashOptions, point: FaultPoint, where: string): Fault {
@@ -237,7 +255,7 @@ export class SimulationFaults {
   }
 
   #install(options: SimulatedFaultOptions): Fault {
-    const fault = new SimulatedFault(this.#kernel, this.#all.length + 1, options)
+    const fault = new SimulatedFault(this.#kernel, this.#kernel.shared.nextFault(), options)
     this.#all.push(fault)
     return {
       get struck() {

@@ -1,7 +1,6 @@
 /** One run of a program under one schedule. */
 import { inspect } from 'node:util'
 import {
-  befall,
   type DeliveryOrder,
   type ExitReason,
   formatReason,
@@ -14,6 +13,8 @@ import {
 import { simulationError } from '../errors.js'
 import { FaultChoices } from '../faults/fault-choices.js'
 import { FaultStep } from '../faults/simulated-fault.js'
+import type { SimulatedKernel } from '../nodes/simulated-kernel.js'
+import { World } from '../nodes/world.js'
 import { PATIENCE } from '../search/patience.js'
 import type { Deviation, Draws } from '../search/schedule.js'
 import type { Chooser } from '../search/search.js'
@@ -22,7 +23,6 @@ import { watchOutside } from './outside-calls.js'
 import { stepsBetween } from './settled-awaits.js'
 import { ownGlobals } from './simulated-globals.js'
 import { stepImmediates } from './simulated-immediates.js'
-import { SimulatedKernel } from './simulated-kernel.js'
 import { Simulation } from './simulation.js'
 import { SimulationTrace } from './simulation-trace.js'
 import { renamed } from './wording.js'
@@ -115,7 +115,9 @@ export async function runProgram(
 }
 
 class RunInProgress {
+  readonly #world: World
   readonly #kernel: SimulatedKernel
+  readonly #watched: Disposable[] = []
   readonly #simulation: Simulation
   readonly #trace: SimulationTrace | undefined
   readonly #deviations: Deviation[] = []
@@ -139,23 +141,26 @@ class RunInProgress {
     traced: boolean,
   ) {
     const { delivery = 'pairs', messages = 'freeze' } = options
-    this.#kernel = new SimulatedKernel({
-      delivery,
-      messages,
-      report: (report) => this.#reported(report),
-      random: () => this.#simulation.random(),
-      stepTime: options.stepTime ?? STEP_TIME,
-      noting: chooser.made !== undefined,
-      ...(chooser.ordered === undefined ? {} : { ordered: chooser.ordered }),
+    this.#world = new World({
+      kernel: {
+        delivery,
+        messages,
+        random: () => this.#simulation.random(),
+        stepTime: options.stepTime ?? STEP_TIME,
+        noting: chooser.made !== undefined,
+        ...(chooser.ordered === undefined ? {} : { ordered: chooser.ordered }),
+      },
+      seed,
+      reported: (kernel, report) => this.#reported(kernel, report),
+      began: (kernel) => this.#began(kernel),
+      trace: () => this.#trace,
     })
-    this.#faults = new FaultChoices(this.#kernel, chooser, options.faults)
+    this.#kernel = this.#world.main
+    this.#faults = new FaultChoices(this.#world, chooser, options.faults)
     this.#trace = traced
       ? new SimulationTrace(() => ({ step: this.#kernel.stepNumber, at: this.#kernel.now() }))
       : undefined
-    this.#kernel.countsTouches = options.betweenAwaits === true
-    this.#kernel.listener = this.#trace
-    this.#kernel.strayed = (pid, thrown) => this.#strayed(pid, thrown)
-    this.#simulation = new Simulation(seed, this.#kernel, () => this.#trace, chooser.draws)
+    this.#simulation = new Simulation(seed, this.#world, () => this.#trace, chooser.draws)
   }
 
   async toItsEnd(): Promise<Run> {
@@ -163,7 +168,7 @@ class RunInProgress {
     using _globals = this.options.globals === true ? await ownGlobals(this.#simulation) : undefined
     using _contained = containFailures(kernel)
     using _immediates = stepImmediates()
-    using _outside = this.options.outside === 'allow' ? undefined : this.#watchOutside()
+    this.#began(kernel)
     kernel
       .run(() => this.program(this.#simulation))
       .then(
@@ -177,7 +182,6 @@ class RunInProgress {
     const time = kernel.now()
     const outcome = this.#outcomeText()
     this.#over = true
-    kernel.listener = undefined
     await this.#close()
     return {
       seed: this.seed,
@@ -196,10 +200,19 @@ class RunInProgress {
     }
   }
 
+  /** A kernel of it runs from now on. */
+  #began(kernel: SimulatedKernel): void {
+    kernel.countsTouches = this.options.betweenAwaits === true
+    kernel.listener = this.#trace
+    kernel.strayed = (pid, thrown) => this.#strayed(pid, thrown)
+    if (this.options.outside !== 'allow') this.#watched.push(this.#watchOutside(kernel))
+  }
+
   async #steps(): Promise<void> {
     const limit = this.options.maxSteps ?? MOST_STEPS
     for (;;) {
       await settled()
+      this.#world.sendOut()
       this.#checkInvariants()
       if (this.#failure !== undefined || this.#left) return
       if (this.#outcome !== undefined) {
@@ -222,7 +235,7 @@ class RunInProgress {
   /** After the program's end: what the others would still have done. */
   async #rest(): Promise<void> {
     for (let steps = 0; steps < LONGEST_END; steps++) {
-      if (this.#kernel.choices().length === 0) return
+      if (this.#world.choices().length === 0) return
       await this.#step()
       if (this.#left) return
       await settled()
@@ -232,17 +245,18 @@ class RunInProgress {
 
   /** Makes the next step; false when there is none. */
   async #step(): Promise<boolean> {
-    const kernel = this.#kernel
-    let steps = kernel.choices()
+    const [kernel, world] = [this.#kernel, this.#world]
+    let steps = world.choices()
     if (steps.length === 0) {
       // An immediate of the program's own may have something to say.
       await settled()
       await settled()
-      steps = kernel.choices()
+      world.sendOut()
+      steps = world.choices()
     }
     if (steps.length === 0) {
-      if (!kernel.doChores()) {
-        if (!kernel.time.pass()) return false
+      if (!world.doChores()) {
+        if (!world.passTime()) return false
         this.#passed = kernel.stepNumber
         this.#forcedNow = 0
       }
@@ -250,7 +264,7 @@ class RunInProgress {
       this.chooser.made?.(kernel, undefined)
       return true
     }
-    if (kernel.stepNumber - this.#passed >= this.#patience && kernel.time.force()) {
+    if (kernel.stepNumber - this.#passed >= this.#patience && world.forceTime()) {
       this.#passed = kernel.stepNumber
       this.#forcedNow++
       this.#forced = true
@@ -260,12 +274,14 @@ class RunInProgress {
     }
     const chosen = this.#chosen(steps)
     if (chosen === undefined) return true
-    const step = kernel.installed?.decided(chosen) ?? chosen
+    const step = this.#faults.decided(chosen) ?? chosen
     if (step instanceof FaultStep) this.#strike(step)
-    else kernel.make(step)
+    else world.make(step)
     if (this.options.betweenAwaits === true && this.chooser.interrupt !== undefined) await this.#between()
     if (this.chooser.made === undefined) return true
     await settled()
+    // What steps of several kernels touch is not looked at: all orders are made.
+    if (world.isMany) kernel.accesses.noteEverything()
     this.chooser.made(kernel, step)
     return true
   }
@@ -289,11 +305,10 @@ class RunInProgress {
     return step
   }
 
-  #strike({ base, stride, fault, pid }: FaultStep): void {
-    const kernel = this.#kernel
-    const blow = kernel.unnoticed(() => fault.blow(stride))
+  #strike({ fault, pid, strike }: FaultStep): void {
+    this.#world.restAll()
     this.#trace?.fault(fault.text, pid)
-    befall(kernel, base, blow)
+    strike()
   }
 
   #choice(steps: readonly NextStep[], at: number): NextStep | undefined {
@@ -332,11 +347,11 @@ class RunInProgress {
     if (broken !== undefined) this.#fail('invariant', broken)
   }
 
-  #reported(report: Report): void {
+  #reported(kernel: SimulatedKernel, report: Report): void {
     const { kind, level, pid, name, reason } = report
-    const isExpected = this.#kernel.expects(report)
+    const isExpected = kernel.expects(report)
     if (isExpected || kind !== 'crash' || level !== 'error' || this.options.crashes === 'allow') return
-    this.#crashed(name ?? (pid && this.#kernel.titleOf(pid)), reason)
+    this.#crashed(name ?? (pid && kernel.titleOf(pid)), reason)
   }
 
   /** Code failed whose process has returned, as a check that nobody awaits. */
@@ -350,9 +365,9 @@ class RunInProgress {
     this.#fail('crash', simulationError('SIMULATION_CRASH', facts, { cause: reason }))
   }
 
-  #watchOutside(): Disposable {
-    return watchOutside(this.#kernel, ({ pid, resource, place }) => {
-      const process = this.#kernel.titleOf(pid)
+  #watchOutside(kernel: SimulatedKernel): Disposable {
+    return watchOutside(kernel, ({ pid, resource, place }) => {
+      const process = kernel.titleOf(pid)
       const error = simulationError('SIMULATION_OUTSIDE', { process, resource, place })
       this.#fail('outside', error)
       return error
@@ -376,7 +391,7 @@ class RunInProgress {
   }
 
   #waiting(): string {
-    const all = this.#kernel.waiting()
+    const all = [...this.#world.kernels()].flatMap((kernel) => kernel.waiting())
     const told = all
       .slice(0, MOST_TOLD)
       .map(({ actor, waitsFor }) => `  ${actor.title} waits for ${waitsFor}`)
@@ -386,13 +401,8 @@ class RunInProgress {
 
   /** Ends every process, so that nothing of this run is left. */
   async #close(): Promise<void> {
-    const kernel = this.#kernel
-    for (let rounds = 0; rounds < 8 && kernel.processCount > 0; rounds++) {
-      for (const pid of kernel.left()) kernel.exit(pid, 'kill')
-      await settled()
-    }
-    kernel.timers.clear()
+    await this.#world.close()
     this.#simulation.isOver = true
-    kernel.end()
+    for (const each of this.#watched) each[Symbol.dispose]()
   }
 }

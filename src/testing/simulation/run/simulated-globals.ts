@@ -63,7 +63,7 @@ export async function ownGlobals(simulation: Simulation): Promise<Disposable> {
   await free
   // Other code of the program, such as a pool or a test that runs at the same time, keeps what is Node's.
   const isMeant = (): boolean =>
-    simulation.asking || (currentPid() !== undefined && currentKernel() === simulation.kernel)
+    simulation.asking || (currentPid() !== undefined && simulation.isOf(currentKernel()))
   const { kernel } = simulation
   // They are steps like the kernel's own, and end with it.
   const timers = { set: (ms: number, run: () => void) => kernel.runAfter(ms, run), clear: () => {} }

@@ -129,10 +129,15 @@ export class SimulationTrace implements StepListener {
   }
 
   /** Something goes wrong with a process in the step that comes now. */
-  fault(text: string, pid: Pid): void {
-    const who = this.#ids.get(pid.id)?.title ?? String(pid)
+  fault(text: string, pid: Pid | undefined): void {
+    const who = pid === undefined ? 'world' : (this.#ids.get(pid.id)?.title ?? String(pid))
     const { step, at } = this.#now()
     this.#add('fault', who, who, text, undefined, { step: step + 1, at })
+  }
+
+  /** Something happens between the nodes. */
+  between(text: string): void {
+    this.#add('note', 'world', 'world', text)
   }
 
   #title(key: string): string {

@@ -1,3 +1,4 @@
+import type { Engine } from '../../../cluster/index.js'
 import {
   currentPid,
   isList,
@@ -8,9 +9,17 @@ import {
 } from '../../../kernel/index.js'
 import { simulationError } from '../errors.js'
 import type { SimulationFaults } from '../faults/simulation-faults.js'
+import { CallHistory } from '../histories/history.js'
+import type { Model } from '../histories/models.js'
+import { demand, demandFunction, demandNumber, demandOptions, demandTime } from '../nodes/node-arguments.js'
+import { SimulatedEngine } from '../nodes/simulated-engine.js'
+import type { SimulatedKernel } from '../nodes/simulated-kernel.js'
+import type { NetworkOptions, SimulatedNetwork } from '../nodes/simulated-network.js'
+import { type NodeOptions, type NodeProgram, SimulatedNode } from '../nodes/simulated-node.js'
+import type { World } from '../nodes/world.js'
+import type { WorldFaults } from '../nodes/world-faults.js'
 import type { Draws } from '../search/schedule.js'
 import { Chance } from '../search/seeded-chance.js'
-import type { SimulatedKernel } from './simulated-kernel.js'
 import type { SimulationTrace } from './simulation-trace.js'
 
 const ignored = (): void => {}
@@ -24,19 +33,31 @@ export class Simulation {
   readonly #counts = new Map<string, number>()
   /** What was drawn from lists, in order. */
   readonly drawn: [key: string, index: number][] = []
+  readonly #world: World
+  readonly #awaited: {
+    holds: () => unknown
+    end: number
+    within: number
+    met: () => void
+    failed: (error: Error) => void
+  }[] = []
+  /** The kernel that it runs in. */
+  readonly kernel: SteppedKernel
   /** Its invariants are being asked, which are no process. */
   asking = false
   /** Nothing of it goes on any more. */
   isOver = false
 
+  /** @internal */
   constructor(
     /** The seed of all that is random in the program. */
     readonly seed: number,
-    /** The kernel that it runs in. */
-    readonly kernel: SteppedKernel,
+    world: World,
     trace: () => SimulationTrace | undefined,
     draws: Draws = new Map(),
   ) {
+    this.#world = world
+    this.kernel = world.main
     this.#trace = trace
     this.#given = draws
   }
@@ -131,6 +152,121 @@ export class Simulation {
     return (this.kernel as SimulatedKernel).faults
   }
 
+  /**
+   * Boots a node: a program on a kernel of its own, joined with the others by the network. Resolves when it is up.
+   *
+   * @param name as in `{ name, node }`
+   * @param program a configuration, or a function that runs as a process of the node and may return one
+   * @throws SIMULATION_OPTION for a name that is taken; SIMULATION_NODE_DOWN when it crashes before it is up; what `boot` throws
+   * @example
+   * ```ts
+   * const a = await sim.node('a', config)
+   * await a.run(() => ref(Desk).call.welcome('Ada'))
+   * a.crash()
+   * await a.restart()
+   * ```
+   */
+  async node(name: string, program: NodeProgram, options: NodeOptions = {}): Promise<SimulatedNode> {
+    if (typeof name !== 'string' || !/^[\w@.-]+$/.test(name) || this.#world.nodes.has(name))
+      throw refused('sim.node', 'name', name, 'a name of letters, digits and @ . - _ that no other node has')
+    const isProgram = typeof program === 'function' || (typeof program === 'object' && program !== null)
+    demand(isProgram, 'sim.node', 'program', program, 'a configuration, or a function')
+    demandOptions('sim.node', options, ['rate', 'ahead'])
+    const { rate = 1, ahead = 0 } = options
+    demand(Number.isFinite(rate) && rate > 0, 'sim.node', 'rate', rate, 'a number above 0')
+    demandNumber('sim.node', 'ahead', ahead)
+    const node = new SimulatedNode(this.#world, name, program, options)
+    this.#world.nodes.set(name, node)
+    await node.start()
+    return node
+  }
+
+  /** A node by its name, up or down; undefined for one that there never was. */
+  nodeOf(name: string): SimulatedNode | undefined {
+    return this.#world.nodes.get(name)
+  }
+
+  /** The network that joins the nodes: partitions, slow nodes, broken connections. */
+  get network(): SimulatedNetwork {
+    return this.#world.network
+  }
+
+  /** How the nodes are joined, from now on. */
+  setNetwork(options: NetworkOptions): void {
+    this.#world.network.set(options)
+  }
+
+  /**
+   * An engine of a cluster behind the network: each request of a node, and each answer, is a step of its own.
+   *
+   * @param inner what keeps the claims: `local()` of `heartwood/cluster`
+   * @example
+   * ```ts
+   * const engine = sim.engine(local())
+   * await sim.node('a', () => startCluster({ engine }))
+   * ```
+   */
+  engine(inner: Engine): SimulatedEngine {
+    const isEngine = typeof inner === 'object' && inner !== null && typeof inner.open === 'function'
+    demand(isEngine, 'sim.engine', 'inner', inner, 'an engine, such as local()')
+    const engine = new SimulatedEngine(this.#world, inner)
+    this.#world.engine(engine)
+    return engine
+  }
+
+  /** What may befall nodes, the network and engines, where the schedule says. */
+  get disasters(): WorldFaults {
+    return this.#world.installFaults()
+  }
+
+  /** Whether that is one of its kernels. @internal */
+  isOf(kernel: unknown): boolean {
+    if (kernel === this.kernel) return true
+    for (const each of this.#world.allKernels()) if (each === kernel) return true
+    return false
+  }
+
+  /** As `invariant`, without a name. */
+  always(holds: () => unknown): void {
+    demandFunction('sim.always', 'holds', holds)
+    this.invariant('always', holds)
+  }
+
+  /**
+   * Waits until `holds` says true, asked after each step.
+   *
+   * @param within milliseconds of virtual time
+   * @throws SIMULATION_EVENTUALLY when that never was so, with what `holds` threw last as `cause`
+   */
+  async eventually(holds: () => unknown, within: number): Promise<void> {
+    this.#checkOver('sim.eventually()')
+    demandFunction('sim.eventually', 'holds', holds)
+    demandTime('sim.eventually', 'within', within)
+    const awaited = new Promise<void>((met, failed) => {
+      const end = this.#world.clock.now() + within
+      this.#awaited.push({ holds, end, within, met, failed })
+      this.#world.wakeAt(end)
+    })
+    await this.kernel.awaits('eventually', awaited)
+  }
+
+  /**
+   * Keeps the calls of an object that several use, to be held against what it would do for one at a time.
+   *
+   * @param model `registerModel(…)`, `lockModel()`, `queueModel()`, or one of your own
+   * @example
+   * ```ts
+   * const history = sim.history(registerModel(0))
+   * await history.call('ada', { op: 'write', value: 1 }, () => account.call.setBalance(1))
+   * history.check()
+   * ```
+   */
+  history<State, Input, Output>(model: Model<State, Input, Output>): CallHistory<State, Input, Output> {
+    const isModel = typeof model === 'object' && model !== null && typeof model.apply === 'function'
+    demand(isModel, 'sim.history', 'model', model, 'a model, such as registerModel(0)')
+    return new CallHistory(model)
+  }
+
   /** Writes a remark into the trace. */
   note(text: string): void {
     this.#trace()?.note(text, currentPid())
@@ -138,6 +274,7 @@ export class Simulation {
 
   /** The failure of the first invariant that does not hold. Each step then matters to all others. */
   broken(): Error | undefined {
+    this.#look()
     if (this.#invariants.length === 0) return undefined
     this.touch('invariants')
     this.asking = true
@@ -159,6 +296,25 @@ export class Simulation {
       this.asking = false
     }
     return undefined
+  }
+
+  /** Lets those go on that wait for something to be so. */
+  #look(): void {
+    for (const each of [...this.#awaited]) {
+      const { holds, end, within, met, failed } = each
+      let why: unknown
+      let isSo = false
+      try {
+        isSo = holds() === true
+      } catch (thrown) {
+        why = thrown
+      }
+      if (!isSo && this.#world.clock.now() < end) continue
+      this.#awaited.splice(this.#awaited.indexOf(each), 1)
+      const what = why === undefined ? String(holds) : String(why)
+      if (isSo) met()
+      else failed(simulationError('SIMULATION_EVENTUALLY', { within, what }, { cause: why }))
+    }
   }
 }
 

@@ -8,7 +8,7 @@ export function renamed(
   references: Map<string, number> = new Map(),
 ): string {
   return text
-    .replace(/(?:Pid)?<0\.(\d+)>/g, (whole, id: string) => titleOf(Number(id)) ?? whole)
+    .replace(/(?:Pid)?<[^<>\s]+\.(\d+)>/g, (whole, id: string) => titleOf(Number(id)) ?? whole)
     .replace(/#Ref<(\d+)>/g, (_, id: string) => {
       const known = references.get(id) ?? references.size + 1
       references.set(id, known)

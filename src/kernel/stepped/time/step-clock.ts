@@ -1,5 +1,5 @@
-import type { Alarm, Clock } from '../clock.js'
-import { Alarms } from '../schedule/virtual-clock-alarms.js'
+import type { Alarm, Clock } from '../../clock.js'
+import { Alarms } from '../../schedule/virtual-clock-alarms.js'
 
 /** A clock that stands still until the steps before have all been made; then it jumps to the next alarm. */
 export class StepClock implements Clock {
@@ -52,6 +52,11 @@ export class StepClock implements Clock {
     if (next === undefined) return
     this.#now = Math.max(this.#now, next)
     arrived()
+    this.ringDue()
+  }
+
+  /** Rings the alarms whose time has come. */
+  ringDue(): void {
     for (let first = this.#alarms.first; first !== undefined; first = this.#alarms.first) {
       if (first.due > this.#now) return
       this.#alarms.ring(first.alarm)

@@ -1,7 +1,7 @@
-import { nodeTick } from '../clock.js'
-import { runOutside } from '../context/current-process.js'
-import type { Timer } from '../schedule/timer-wheel.js'
-import type { SteppedKernel } from './stepped-kernel.js'
+import { nodeTick } from '../../clock.js'
+import { runOutside } from '../../context/current-process.js'
+import type { Timer } from '../../schedule/timer-wheel.js'
+import type { SteppedKernel } from '../stepped-kernel.js'
 
 /** How time passes in a stepped kernel. */
 export class StepTime {
@@ -29,10 +29,15 @@ export class StepTime {
 
   /** Time has passed, since nobody had anything else to do. */
   arrived(): void {
+    const [first, another] = this.wake() ? [] : this.kernel.timers.next
+    if (first !== undefined && another === undefined) this.fire(first)
+  }
+
+  /** Those whose sleep is over go on. @returns whether there were any */
+  wake(): boolean {
     const { timers } = this.kernel
     timers.waited = this.kernel.now()
-    const [first, another] = timers.endSleeps() ? [] : timers.next
-    if (first !== undefined && another === undefined) this.fire(first)
+    return timers.endSleeps()
   }
 
   /** Fires the first timer though others have something to do, for fairness. False when none is set that anybody waits for. */

@@ -1,0 +1,73 @@
+import { isList } from '../../../kernel/index.js'
+import { demand } from '../nodes/node-arguments.js'
+import { type Model, textOf } from './models.js'
+
+/** A call of an object: when it was made, when its answer came, and what that was. */
+export interface Operation<Input, Output> {
+  readonly client: string
+  readonly input: Input
+  /** In the order in which things happened. */
+  readonly called: number
+  /** Infinity where no answer came: it may have been done at any time since, or never. */
+  readonly answered: number
+  /** Of one that was answered. */
+  readonly output?: Output
+}
+
+/**
+ * Looks for an order of the calls, each of them at one moment between its call and its answer, in which they give what they gave.
+ *
+ * The search of Wing and Gong (*Testing and verifying concurrent objects*, 1993), with Lowe's memory of what was tried (*Testing for linearizability*, 2017): a set of
+ * calls done, with the state they lead to, is tried once.
+ *
+ * @returns the order; undefined where there is none: the history is not linearizable
+ */
+export function linearize<State, Input, Output>(
+  history: readonly Operation<Input, Output>[],
+  model: Model<State, Input, Output>,
+): readonly Operation<Input, Output>[] | undefined {
+  const isHistory = isList(history) && history.every((each) => typeof each?.called === 'number')
+  demand(isHistory, 'linearize', 'history', history, 'a list of calls')
+  const isModel = typeof model === 'object' && model !== null && typeof model.apply === 'function'
+  demand(isModel, 'linearize', 'model', model, 'a model, such as registerModel(0)')
+  const calls = [...history].sort((a, b) => a.called - b.called)
+  const done = new Array<boolean>(calls.length).fill(false)
+  const order: number[] = []
+  const states: State[] = [model.initial]
+  const seen = new Set<string>()
+  /** Where the search goes on at each depth. */
+  const from: number[] = [0]
+  while (from.length > 0) {
+    const state = states.at(-1) as State
+    if (calls.every((call, at) => done[at] || call.answered === Number.POSITIVE_INFINITY))
+      return order.map((at) => calls[at] as Operation<Input, Output>)
+    // Whatever is next was called before the first answer that is still to come.
+    const limit = Math.min(...calls.map((call, at) => (done[at] ? Number.POSITIVE_INFINITY : call.answered)))
+    let found = false
+    for (let at = from.at(-1) as number; at < calls.length && !found; at++) {
+      from[from.length - 1] = at + 1
+      const call = calls[at] as Operation<Input, Output>
+      if (done[at] || call.called > limit) continue
+      const next = model.apply(state, call.input)
+      const isKnown = call.answered !== Number.POSITIVE_INFINITY
+      if (next === undefined || (isKnown && textOf(next.output) !== textOf(call.output))) continue
+      done[at] = true
+      const key = `${done.map((each) => (each ? 1 : 0)).join('')} ${model.key(next.state)}`
+      if (seen.has(key)) {
+        done[at] = false
+        continue
+      }
+      seen.add(key)
+      order.push(at)
+      states.push(next.state)
+      from.push(0)
+      found = true
+    }
+    if (found) continue
+    from.pop()
+    states.pop()
+    const last = order.pop()
+    if (last !== undefined) done[last] = false
+  }
+  return undefined
+}

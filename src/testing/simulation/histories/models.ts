@@ -1,0 +1,71 @@
+/** What an object does that is used by one at a time: what a history of calls is held against. */
+export interface Model<State, Input, Output> {
+  readonly name: string
+  readonly initial: State
+  /**
+   * What a call gives, and the state after it. States are not changed in place.
+   *
+   * @returns undefined where it could not have come about in this state
+   */
+  apply(state: State, input: Input): { readonly state: State; readonly output: Output } | undefined
+  /** The same text for states that are the same. */
+  key(state: State): string
+}
+
+export type RegisterInput<T> =
+  | { readonly op: 'read' }
+  | { readonly op: 'write'; readonly value: T }
+  /** Gives whether it was there and is replaced. */
+  | { readonly op: 'compareAndSet'; readonly expected: T; readonly value: T }
+
+/** One value that is read and written: `{ op: 'read' }`, `{ op: 'write', value }`, `{ op: 'compareAndSet', expected, value }`. */
+export function registerModel<T>(initial: T): Model<T, RegisterInput<T>, T | boolean | undefined> {
+  return {
+    name: 'a register',
+    initial,
+    apply(state, input) {
+      if (input.op === 'read') return { state, output: state }
+      if (input.op === 'write') return { state: input.value, output: undefined }
+      const isThere = textOf(state) === textOf(input.expected)
+      return { state: isThere ? input.value : state, output: isThere }
+    },
+    key: textOf,
+  }
+}
+
+export interface LockInput {
+  readonly op: 'acquire' | 'release'
+  readonly by: string
+}
+
+/** A lock: `{ op: 'acquire', by }` gives whether it was free, `{ op: 'release', by }` whether it was that one's. */
+export function lockModel(): Model<string | undefined, LockInput, boolean> {
+  return {
+    name: 'a lock',
+    initial: undefined,
+    apply(owner, { op, by }) {
+      if (op === 'acquire') return { state: owner ?? by, output: owner === undefined }
+      return { state: owner === by ? undefined : owner, output: owner === by }
+    },
+    key: (owner) => owner ?? '',
+  }
+}
+
+export type QueueInput<T> = { readonly op: 'enqueue'; readonly value: T } | { readonly op: 'dequeue' }
+
+/** A queue: `{ op: 'enqueue', value }` gives undefined, `{ op: 'dequeue' }` the oldest, or undefined where there is none. */
+export function queueModel<T>(): Model<readonly T[], QueueInput<T>, T | undefined> {
+  return {
+    name: 'a queue',
+    initial: [],
+    apply(state, input) {
+      if (input.op === 'enqueue') return { state: [...state, input.value], output: undefined }
+      return { state: state.slice(1), output: state[0] }
+    },
+    key: textOf,
+  }
+}
+
+export function textOf(value: unknown): string {
+  return JSON.stringify(value) ?? 'undefined'
+}

@@ -1,0 +1,229 @@
+import type { Engine, EngineStore, Hints, Opening } from '../../../cluster/index.js'
+import { demand, demandText } from './node-arguments.js'
+import type { SimulatedNode } from './simulated-node.js'
+import type { World } from './world.js'
+import { WorldStep } from './world-step.js'
+
+type Operation = keyof EngineStore
+
+/** What may befall a request to an engine. */
+export type EngineMishap = 'lose request' | 'lose answer' | 'late request'
+
+interface Request {
+  readonly way: Way
+  readonly operation: Operation
+  readonly number: number
+  readonly work: () => Promise<unknown>
+  readonly settle: (answer: Answer) => void
+  order: number
+  mishap?: EngineMishap
+}
+
+type Answer = { readonly value: unknown } | { readonly error: unknown }
+
+/**
+ * An engine of a cluster as the nodes of a simulation have it: each request arrives in a step of its own, and so does its answer. Requests and answers of
+ * one node keep their order, but for those that something befalls.
+ */
+export class SimulatedEngine implements Engine {
+  readonly #world: World
+  readonly #inner: Engine
+  readonly #ways: Way[] = []
+  /** Of nodes that have no way to it. */
+  readonly #cut = new Map<string, number>()
+  #isDown = 0
+  /** Milliseconds by which a late request is late. */
+  lateBy = 1_000
+
+  /** @internal */
+  constructor(world: World, inner: Engine) {
+    this.#world = world
+    this.#inner = inner
+  }
+
+  get name(): string {
+    return this.#inner.name
+  }
+
+  async open(opening: Opening): Promise<EngineStore> {
+    demand(
+      typeof opening === 'object' && opening !== null,
+      'engine.open',
+      'opening',
+      opening,
+      'what a cluster opens it with',
+    )
+    const { clock } = this.#world
+    const node = [...this.#world.nodes.values()].find((each) => each.kernel?.clock === opening.clock)
+    const store = await this.#inner.open({ ...opening, clock })
+    const way = new Way(this.#world, this, node, store)
+    this.#ways.push(way)
+    return way.store
+  }
+
+  /** No request of a node arrives, and no answer, and nobody says so. @returns what heals it */
+  cut(node: string): () => void {
+    demandText('engine.cut', 'node', node)
+    this.#cut.set(node, (this.#cut.get(node) ?? 0) + 1)
+    let isHealed = false
+    return () => {
+      if (isHealed) return
+      isHealed = true
+      this.#cut.set(node, (this.#cut.get(node) ?? 0) - 1)
+    }
+  }
+
+  /** It is down, and every request fails at once; what it keeps is on its disk. @returns what starts it again */
+  stop(): () => void {
+    this.#isDown++
+    let isUp = false
+    return () => {
+      if (!isUp) this.#isDown--
+      isUp = true
+    }
+  }
+
+  get isDown(): boolean {
+    return this.#isDown > 0
+  }
+
+  /** @internal */
+  isCut(node: SimulatedNode | undefined): boolean {
+    return node !== undefined && (this.#cut.get(node.name) ?? 0) > 0
+  }
+
+  /** @internal */
+  steps(): readonly WorldStep[] {
+    return this.#ways.flatMap((way) => way.steps())
+  }
+
+  /** The next request of each node, for whoever has something befall it. @internal */
+  pending(): readonly Request[] {
+    return this.#ways.flatMap((way) => way.next ?? [])
+  }
+}
+
+/** The way between an engine and one node. */
+class Way {
+  readonly store: EngineStore
+  readonly #kernel: SimulatedNode['kernel']
+  #requests: Request[] = []
+  #answers: { readonly order: number; readonly what: string; readonly go: () => void }[] = []
+  #count = 0
+
+  constructor(
+    readonly world: World,
+    readonly engine: SimulatedEngine,
+    readonly node: SimulatedNode | undefined,
+    inner: EngineStore,
+  ) {
+    this.#kernel = node?.kernel
+    this.store = this.#storeOf(inner)
+  }
+
+  get next(): Request | undefined {
+    const [first] = this.#requests
+    return first?.mishap === undefined ? first : undefined
+  }
+
+  get #name(): string {
+    return this.node?.name ?? 'main'
+  }
+
+  /** Whether its node is the one that it was opened for, and goes on. */
+  get #isThere(): boolean {
+    return this.node === undefined || (this.node.kernel === this.#kernel && this.node.isRunning)
+  }
+
+  steps(): readonly WorldStep[] {
+    const { engine, world } = this
+    if (engine.isCut(this.node)) return []
+    const kernel = this.#kernel ?? world.main
+    const steps: WorldStep[] = []
+    const [request] = this.#requests
+    if (request !== undefined) {
+      const what = `${engine.name} takes ${request.operation} of ${this.#name}`
+      steps.push(
+        new WorldStep(`${this.#name}→${engine.name}`, this.#name, world.main, request.order, what, () =>
+          this.#arrives(),
+        ),
+      )
+    }
+    const [answer] = this.#answers
+    if (answer !== undefined && this.#isThere) {
+      const go = (): void => void this.#answers.shift()?.go()
+      steps.push(
+        new WorldStep(`${engine.name}→${this.#name}`, engine.name, kernel, answer.order, answer.what, go),
+      )
+    }
+    return steps
+  }
+
+  #arrives(): void {
+    const request = this.#requests.shift()
+    if (request === undefined || request.mishap === 'lose request') return
+    if (request.mishap === 'late request') {
+      this.world.after(this.engine.lateBy, () => void this.#done(request))
+      return
+    }
+    void this.#done(request)
+  }
+
+  async #done(request: Request): Promise<void> {
+    const answer = await this.#answerOf(request)
+    if (request.mishap !== undefined) return
+    const what = `${this.#name} has the answer to ${request.operation}`
+    this.#answers.push({ order: this.world.nextOrder(), what, go: () => request.settle(answer) })
+  }
+
+  async #answerOf({ work }: Request): Promise<Answer> {
+    if (this.engine.isDown) return { error: new Error('the engine is down') }
+    try {
+      return { value: await work() }
+    } catch (error) {
+      return { error }
+    }
+  }
+
+  #ask<T>(operation: Operation, work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const settle = (answer: Answer): void => {
+        if ('error' in answer) reject(answer.error)
+        else resolve(answer.value as T)
+      }
+      this.#count++
+      const order = this.world.nextOrder()
+      this.#requests.push({ way: this, operation, number: this.#count, work, settle, order })
+    })
+  }
+
+  /** A hint is on its way as an answer is; it may be lost. */
+  #hint(what: string, go: () => void): void {
+    if (this.engine.isCut(this.node) || this.engine.isDown) return
+    this.#answers.push({ order: this.world.nextOrder(), what: `${this.#name} ${what}`, go })
+  }
+
+  #storeOf(inner: EngineStore): EngineStore {
+    return {
+      name: () => this.#ask('name', () => inner.name()),
+      createLease: (id, card) => this.#ask('createLease', () => inner.createLease(id, structuredClone(card))),
+      renewLease: (id, revision, card) =>
+        this.#ask('renewLease', () => inner.renewLease(id, revision, structuredClone(card))),
+      lease: (id) => this.#ask('lease', () => inner.lease(id)),
+      leases: () => this.#ask('leases', () => inner.leases()),
+      voidLease: (id) => this.#ask('voidLease', () => inner.voidLease(id)),
+      endLease: (id) => this.#ask('endLease', () => inner.endLease(id)),
+      claim: (key) => this.#ask('claim', () => inner.claim(key)),
+      claims: () => this.#ask('claims', () => inner.claims()),
+      sweep: (age) => this.#ask('sweep', () => inner.sweep(age)),
+      writeClaim: (write) => this.#ask('writeClaim', () => inner.writeClaim(write)),
+      publish: (topic, text) => this.#ask('publish', () => inner.publish(topic, text)),
+      close: () => this.#ask('close', () => inner.close()),
+      watch: (hints: Hints) =>
+        inner.watch({
+          changed: (key) => this.#hint('hears of a write', () => hints.changed(key)),
+          message: (topic, text) => this.#hint('hears a broadcast', () => hints.message(topic, text)),
+        }),
+    }
+  }
+}

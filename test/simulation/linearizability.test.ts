@@ -1,0 +1,113 @@
+import { Call, GenServer, sleep, start } from 'heartwood'
+import { explore, linearize, lockModel, type Operation, queueModel, registerModel } from 'heartwood/testing'
+import { describe, expect, it } from 'vitest'
+import { failureOf } from './world.js'
+
+/** Operations as `[client, input, called, answered, output]`; without an answer nobody knows what became of it. */
+type Row<I, O> = readonly [string, I, number, number?, O?]
+const history = <I, O>(...rows: readonly Row<I, O>[]): Operation<I, O>[] =>
+  rows.map(([client, input, called, answered = Number.POSITIVE_INFINITY, output]) => ({
+    client,
+    input,
+    called,
+    answered,
+    ...(output === undefined ? {} : { output }),
+  }))
+
+const read = { op: 'read' } as const
+const write = (value: number) => ({ op: 'write', value }) as const
+
+describe('a history is linearizable', () => {
+  it('of a register: a read may see a write that overlaps it, and none that came later', () => {
+    const model = registerModel(0)
+    const overlapping = history<never, never>(
+      ['a', write(1) as never, 1, 4],
+      ['b', read as never, 2, 3, 1 as never],
+    )
+    expect(linearize(overlapping, model as never)).toHaveLength(2)
+    const stale = history<never, never>(
+      ['a', write(1) as never, 1, 2],
+      ['b', read as never, 3, 4, 0 as never],
+    )
+    expect(linearize(stale, model as never)).toBeUndefined()
+  })
+
+  it('of a register: what has no answer may have been done, late, or never', () => {
+    const model = registerModel(0) as never
+    const unknown = ['a', write(1) as never, 1] as const
+    for (const seen of [0, 1])
+      expect(
+        linearize(history<never, never>(unknown, ['b', read as never, 2, 3, seen as never]), model),
+      ).toBeDefined()
+    const flickering = history<never, never>(
+      unknown,
+      ['b', read as never, 2, 3, 1 as never],
+      ['b', read as never, 4, 5, 0 as never],
+    )
+    expect(linearize(flickering, model)).toBeUndefined()
+  })
+
+  it('of a lock: two cannot have it', () => {
+    const acquire = (by: string) => ({ op: 'acquire', by }) as const
+    const both = history(['a', acquire('a'), 1, 3, true], ['b', acquire('b'), 2, 4, true])
+    expect(linearize(both, lockModel())).toBeUndefined()
+    const one = history(['a', acquire('a'), 1, 3, true], ['b', acquire('b'), 2, 4, false])
+    expect(linearize(one, lockModel())).toBeDefined()
+  })
+
+  it('of a queue: what is put in first comes out first', () => {
+    const put = (value: number) => ({ op: 'enqueue', value }) as const
+    const take = { op: 'dequeue' } as const
+    const inOrder = history<never, never>(
+      ['a', put(1) as never, 1, 2],
+      ['a', put(2) as never, 3, 4],
+      ['b', take as never, 5, 6, 1 as never],
+    )
+    const overtaken = history<never, never>(
+      ['a', put(1) as never, 1, 2],
+      ['a', put(2) as never, 3, 4],
+      ['b', take as never, 5, 6, 2 as never],
+    )
+    expect(linearize(inOrder, queueModel() as never)).toBeDefined()
+    expect(linearize(overtaken, queueModel() as never)).toBeUndefined()
+  })
+
+  it('is decided soon, also of many calls that overlap', () => {
+    const rows = Array.from({ length: 11 }, (_, at) => ['c', write(at) as never, 1, 100] as const)
+    const impossible = history<never, never>(...rows, ['d', read as never, 101, 102, 99 as never])
+    expect(linearize(impossible, registerModel(0) as never)).toBeUndefined()
+  })
+})
+
+@GenServer()
+class Cell {
+  #value = 0
+  #copy = 0
+  @Call({ concurrent: true }) async set(value: number): Promise<void> {
+    this.#value = value
+    await sleep(5)
+    this.#copy = value
+  }
+  @Call({ concurrent: true }) get(): number {
+    return this.#copy
+  }
+  @Call({ concurrent: true }) getNew(): number {
+    return this.#value
+  }
+}
+
+it('a cell of which one reader sees the new value and the next the old one is found out', async () => {
+  const error = await failureOf(
+    explore({}, async (sim) => {
+      const cell = await start(Cell)
+      const calls = sim.history(registerModel(0))
+      const writes = calls.call('ada', write(1), () => cell.call.set(1).then(() => undefined))
+      await calls.call('bob', read, () => cell.call.getNew())
+      await calls.call('bob', read, () => cell.call.get())
+      await writes
+      calls.check()
+    }),
+  )
+  expect(error.cause).toMatchObject({ code: 'SIMULATION_NOT_LINEARIZABLE' })
+  expect(String(error.cause)).toContain('as a register would')
+})
