@@ -11,7 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   carrier: ['kernel'],
   guards: ['kernel'],
   erlang: ['genserver', 'isolation', 'kernel'],
-  cluster: ['config', 'supervisor', 'genserver', 'kernel'],
+  cluster: ['carrier', 'config', 'supervisor', 'genserver', 'kernel'],
   genserver: ['kernel'],
   isolation: ['carrier', 'genserver', 'kernel'],
   supervisor: ['genserver', 'kernel'],

@@ -1,10 +1,19 @@
 import { hostname } from 'node:os'
 import { isWorkedOn } from '../config/index.js'
-import { checkText, currentKernel, type Kernel, rules, runAsNobody, uniqueText } from '../kernel/index.js'
+import {
+  checkText,
+  currentKernel,
+  type Kernel,
+  type NodeCarrier,
+  rules,
+  runAsNobody,
+  uniqueText,
+} from '../kernel/index.js'
 import { Broadcasts } from './broadcasts.js'
-import type { ClaimRecord, Engine, EngineStore, NodeCard } from './engine/engine.js'
+import type { ClaimRecord, Engine, EngineStore, NodeCard, Reach } from './engine/engine.js'
 import { Requests } from './engine/requests.js'
 import { clusterError } from './errors.js'
+import { KernelLinks } from './links/kernel-links.js'
 import { JoinedNodes } from './membership/joined-nodes.js'
 import { LeaseKeeper, VERSION } from './membership/lease-keeper.js'
 import { MembersView } from './membership/members-view.js'
@@ -31,8 +40,11 @@ export interface ClusterOptions {
   readonly weight?: number
   /** What the node is or has, for the `where` of cluster supervisors, such as `{ zone: 'eu' }`. */
   readonly labels?: Readonly<Record<string, string>>
-  /** Where its kernel listens for those of other nodes, for their `addressOf`; where nothing is said they ask EPMD. */
-  readonly address?: { readonly host: string; readonly port: number }
+  /**
+   * What joins the kernels of the nodes: `erlang({ … })` of `heartwood/erlang`, or `'engine'` for messages through the engine, between nodes that cannot connect to each
+   * other. Default none: then something else joins them, or nothing. The `cluster` of a configuration sets it up.
+   */
+  readonly carrier?: NodeCarrier | 'engine'
   /** Whether an engine may be set in a way that loses data; default by `HEARTWOOD_ENV` and `NODE_ENV`, as for `boot`. */
   readonly development?: boolean
 }
@@ -76,10 +88,11 @@ const OPTIONS = {
     fits: (value: unknown) => Number.isFinite(value) && (value as number) > 0,
   },
   labels: LABELS,
-  address: rules.optionsOf(
-    { host: rules.text, port: rules.wholeNumber(1, 65_535) },
-    "{ host: '10.0.0.5', port: 7000 }",
-  ),
+  carrier: {
+    expected: "a carrier, such as erlang({ cookie }) of heartwood/erlang, or 'engine'",
+    fits: (value: unknown) =>
+      value === 'engine' || (rules.isRecord(value) && typeof value.start === 'function'),
+  },
   development: rules.flag,
 }
 const CLAIM_OPTIONS = {
@@ -141,7 +154,7 @@ async function open(
   const trouble = troubleOf(kernel, engine.name)
   const onProblem = (problem: unknown): void => trouble.told(problem)
   const store = await engine.open({ cluster, lease, timeout, development, clock, random, onProblem })
-  const node = new Cluster(kernel, { ...options, cluster }, store, trouble)
+  const node = new Cluster(kernel, { ...options, cluster, development }, store, trouble)
   try {
     await node.start()
   } catch (error) {
@@ -204,6 +217,7 @@ export class Cluster {
   readonly #broadcasts: Broadcasts
   readonly #trouble: Trouble
   readonly #members: MembersView
+  readonly #links: KernelLinks
   readonly #kernel: Kernel
   readonly #inside: Inside
   #leaving: Promise<void> | undefined
@@ -215,14 +229,14 @@ export class Cluster {
   /** @internal */
   constructor(
     kernel: Kernel,
-    options: ClusterOptions & { cluster: string; lease: number; timeout: number },
+    options: ClusterOptions & { cluster: string; lease: number; timeout: number; development: boolean },
     store: EngineStore,
     trouble: Trouble,
   ) {
     const { node = kernel.node, engine, lease: time, timeout, reconcile = 30_000 } = options
-    const { weight = 1, labels = {}, address } = options
+    const { weight = 1, labels = {}, carrier, development } = options
     const { clock, random } = kernel
-    const reach = { kernel: kernel.node, creation: kernel.creation, ...address }
+    const reach = { kernel: kernel.node, creation: kernel.creation }
     const about = { version: VERSION, host: hostname(), pid: process.pid, reach }
     const card = { node, ...about, weight, labels, supervisors: [] }
     this.#kernel = kernel
@@ -259,7 +273,19 @@ export class Cluster {
     const failed = (error: unknown): void => trouble.told(error)
     this.#claims = new Claims({ node, time, clock, random, store, requests, keeper, reconcile, failed })
     const read = () => requests.ask('read the members', () => store.leases())
-    this.#members = new MembersView({ clock, every: Math.max(20, Math.min(1_000, time / 6)), read })
+    const members = new MembersView({ clock, every: Math.max(20, Math.min(1_000, time / 6)), read })
+    this.#members = members
+    const linking = {
+      kernel,
+      engine: engine.name,
+      store,
+      members,
+      trouble,
+      carrier,
+      lease: time,
+      development,
+    }
+    this.#links = new KernelLinks(linking)
     this.#inside = this.#lookInside(time, timeout)
   }
 
@@ -288,12 +314,19 @@ export class Cluster {
 
   /** @internal */
   async start(): Promise<void> {
-    await this.#keeper.start()
+    const { reach } = this.#keeper.card
+    try {
+      await this.#keeper.start({ reach: { ...(reach as Reach), ...(await this.#links.open()) } })
+    } catch (error) {
+      this.#links.close()
+      throw error
+    }
     running.add(this.#kernel, this)
     this.#store.watch({
       changed: (key) => this.#claims.changed(key),
       message: (topic, text) => this.#broadcasts.deliver(topic, text),
     })
+    this.#links.follow()
   }
 
   /** The claims of this node. */
@@ -357,22 +390,6 @@ export class Cluster {
   }
 
   /**
-   * Where the kernel of a node listens, as that node said when it joined: what `erlang({ epmd: false, resolve })` asks.
-   *
-   * @param kernel the name of the kernel's node
-   * @example
-   * ```ts
-   * erlang({ cookie, port: 7000, epmd: false, resolve: (node) => clusterOf().addressOf(node) })
-   * ```
-   */
-  addressOf(kernel: string): { readonly host: string; readonly port: number } | undefined {
-    const { host, port } =
-      this.#members.list.find(({ reach }) => reach?.kernel === kernel && reach.port !== undefined)?.reach ??
-      {}
-    return host === undefined || port === undefined ? undefined : { host, port }
-  }
-
-  /**
    * Tells all nodes that listen, this one too; at most once, in no order, and not to those that are out of reach.
    *
    * @param value JSON, of 64 KiB at most
@@ -404,6 +421,7 @@ export class Cluster {
   async #leave(): Promise<void> {
     const { lease } = this.#keeper
     running.remove(this.#kernel, this)
+    this.#links.pause()
     this.#members.stop()
     await this.#claims.leave()
     this.#keeper.stop()
@@ -411,6 +429,7 @@ export class Cluster {
       await this.#requests
         .ask('end the lease', () => this.#store.endLease(lease.id))
         .catch((error) => this.#trouble.told(error))
+    this.#links.close()
     await this.#requests.ask('close', () => this.#store.close()).catch((error) => this.#trouble.told(error))
   }
 

@@ -14,6 +14,7 @@ export const CLUSTER_ERRORS = {
   NOT_KEYED: 'fence() is for what a cluster supervisor runs, but {process} is run by none.',
   NODES_APART:
     'node {node} cannot be reached from here: its kernel is {*kernel}, and nothing leads there. Give the nodes a carrier, such as erlang() of heartwood/erlang.',
+  MEMBER_UNREACHABLE: 'node {node} is not reached through the engine {*engine}: {*problem}.',
   HAND_OVER_TOO_LARGE:
     'what handOver() of {*key} returned has {bytes} bytes, and at most {limit} are taken: it starts anew at its next owner. Keep large state in a store.',
   ENGINE_UNREACHABLE: 'the engine {*engine} is out of reach: {*problem}.',

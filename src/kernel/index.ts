@@ -140,6 +140,7 @@ export { type HandlerRun, runOnStack } from './process/handler-run.js'
 export { isLibrary, kernelOfUser, LibraryProcess } from './process/library-process.js'
 export type {
   Carrier,
+  ClusterMembers,
   NodeCarrier,
   NodeIdentity,
   NodeTransport,

@@ -12,6 +12,8 @@ export class FaultyWay {
   readonly #lost: Operation[] = []
   readonly #late: Operation[] = []
   readonly #held: (() => void)[] = []
+  /** What becomes of the next messages to other nodes: how often each arrives. */
+  readonly #posts: number[] = []
   /** Writes that were sent, by operation. */
   readonly counts = new Map<Operation, number>()
 
@@ -58,6 +60,11 @@ export class FaultyWay {
     this.#late.push(operation)
   }
 
+  /** Of the next messages to other nodes, how often each arrives. */
+  posts(...times: readonly number[]): void {
+    this.#posts.push(...times)
+  }
+
   /** Requests that were on their way arrive; nobody waits for their answers any more. */
   deliver(): void {
     for (const send of this.#held.splice(0)) send()
@@ -75,12 +82,32 @@ export class FaultyWay {
       get: (target, name: Operation) => {
         if (name === 'watch') return (hints: Hints) => target.watch(this.#hintsOf(hints))
         if (name === 'close') return () => target.close()
+        if (name === 'receive') return this.#receiving(target)
+        if (name === 'post') return this.#posting(target)
         const work = target[name] as ((...given: readonly unknown[]) => Promise<unknown>) | undefined
         // A promise asks whether it has a `then`.
         if (work === undefined) return undefined
         return (...given: readonly unknown[]) => this.#pass(name, () => work.call(target, ...given))
       },
     })
+  }
+
+  #receiving(store: EngineStore): EngineStore['receive'] {
+    return (inbox, take) =>
+      store.receive?.(inbox, (bytes) => {
+        const thawed = this.#thawed
+        if (thawed !== undefined) void thawed.then(() => take(bytes))
+        else if (!this.#isSilent) take(bytes)
+      })
+  }
+
+  #posting(store: EngineStore): EngineStore['post'] {
+    return (inbox, bytes) => {
+      if (this.#isCut) throw new Error('the way to the engine is cut')
+      if (this.#isSilent) return
+      const times = this.#posts.shift() ?? 1
+      for (let i = 0; i < times; i++) store.post?.(inbox, bytes)
+    }
   }
 
   async #pass(operation: Operation, work: () => Promise<unknown>): Promise<unknown> {

@@ -38,7 +38,13 @@ export class KeyedWorld {
   readonly clock = new VirtualClock()
   readonly engine: LocalEngine = local()
   readonly nodes: KeyedNode[] = []
+  readonly #isLinked: boolean
   readonly #links: { readonly names: readonly string[]; readonly link: MemoryLink }[] = []
+
+  /** @param options.links whether all are joined by hand; default true */
+  constructor({ links = true }: { readonly links?: boolean } = {}) {
+    this.#isLinked = links
+  }
 
   pass(ms: number): Promise<void> {
     return this.clock.advance(ms)
@@ -62,7 +68,7 @@ export class KeyedWorld {
     const reports: Report[] = []
     const kernel = new Kernel({ clock: own, random: () => 0.5, node: name, report: (it) => reports.push(it) })
     const paused: MemoryLink[] = []
-    for (const other of this.nodes) {
+    for (const other of this.#isLinked ? this.nodes : []) {
       const link = new MemoryLink(kernel, other.kernel)
       this.#links.push({ names: [name, other.name], link })
     }

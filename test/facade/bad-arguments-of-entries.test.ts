@@ -73,10 +73,6 @@ const bucket = { get: async () => null, put: async () => 1 }
 const client = { query: async () => ({ rows: [{ fence: '1' }] }) }
 
 const CASES: Readonly<Record<string, Case>> = {
-  'cluster: Cluster.addressOf': () => [
-    clustered((it, kernel: string) => it.addressOf(kernel)),
-    'shop@127.0.0.1',
-  ],
   'cluster: ClusterRef.with': () => [of(clusters.clusterRef(Shop, 'k'), 'with'), { timeout: 1 }],
   'cluster: ClusterSupervisor': () => [clusters.ClusterSupervisor as Given[0], { child: Shop }],
   'cluster: Singleton': () => [clusters.Singleton as Given[0], {}],

@@ -8,6 +8,8 @@ import type { Clock } from '../../kernel/index.js'
 export interface Engine {
   /** As messages name it, such as `'nats'`. */
   readonly name: string
+  /** Whether all its nodes are in one program; default false. */
+  readonly isInProgram?: boolean
   /**
    * Joins the engine, makes what is missing in it and checks how it is set.
    *
@@ -67,6 +69,8 @@ export interface Reach {
   /** Where it listens, for those that ask nobody else. */
   readonly host?: string
   readonly port?: number
+  /** What those that connect to it show: they have read it here, so they are members. */
+  readonly secret?: string
 }
 
 /** A lease as it was read. */
@@ -139,5 +143,17 @@ export interface EngineStore {
   watch(hints: Hints): void
   /** Tells the hints of all nodes, also one's own; nothing where it cannot. */
   publish(topic: string, text: string): Promise<void>
+  /**
+   * Takes what is posted to an inbox from now on. An engine that carries no messages between nodes has neither this nor `post`.
+   *
+   * @throws ENGINE_UNSUITABLE where it takes only what is shorter than a frame
+   */
+  receive?(inbox: string, take: (bytes: Uint8Array) => void): void
+  /**
+   * Sends to whoever has that inbox, at once: at most once where all is well; it may be lost without a word, or come twice.
+   *
+   * @throws ENGINE_UNREACHABLE: nothing is kept to be sent later
+   */
+  post?(inbox: string, bytes: Uint8Array): void
   close(): Promise<void>
 }

@@ -27,6 +27,7 @@ export function local(): LocalEngine {
   let clock: Clock | undefined
   return {
     name: 'local',
+    isInProgram: true,
     async open(opening: Opening) {
       clock ??= opening.clock
       const { cluster, lease } = opening

@@ -12,6 +12,7 @@ import type { LocalStore } from './local-store.js'
 /** The store of a program as one node has it. */
 export class LocalStoreView implements EngineStore {
   #hints: Hints | undefined
+  #inbox: string | undefined
 
   constructor(private readonly store: LocalStore) {}
 
@@ -68,7 +69,19 @@ export class LocalStoreView implements EngineStore {
     for (const hints of this.store.watchers) hints.message(topic, text)
   }
 
+  receive(inbox: string, take: (bytes: Uint8Array) => void): void {
+    this.#inbox = inbox
+    this.store.inboxes.set(inbox, take)
+  }
+
+  /** It arrives later, as from any server. */
+  post(inbox: string, bytes: Uint8Array): void {
+    const copy = Uint8Array.from(bytes)
+    queueMicrotask(() => this.store.inboxes.get(inbox)?.(copy))
+  }
+
   async close(): Promise<void> {
+    if (this.#inbox !== undefined) this.store.inboxes.delete(this.#inbox)
     if (this.#hints !== undefined) this.store.watchers.delete(this.#hints)
   }
 }

@@ -13,6 +13,7 @@ export class LocalStore {
   readonly #leases = new Map<string, Lease>()
   readonly #claims = new Map<string, ClaimRecord & { readonly at: number }>()
   readonly watchers = new Set<Hints>()
+  readonly inboxes = new Map<string, (bytes: Uint8Array) => void>()
   #name = 1
   #made = Number.NEGATIVE_INFINITY
   /** Microseconds: more than it will ever write, so that those of the next program are greater. */

@@ -104,8 +104,9 @@ export class LeaseKeeper {
     await this.#turn()
   }
 
-  /** The first lease. @throws what the engine throws */
-  async start(): Promise<void> {
+  /** The first lease. @param change what is said of the node beside what is known. @throws what the engine throws */
+  async start(change: Partial<NodeCard> = {}): Promise<void> {
+    this.#card = { ...this.#card, ...change }
     await this.#join()
     this.#schedule(this.#interval())
   }

@@ -136,8 +136,9 @@ function memberOf({ id, card }: LeaseRecord, gone: AbortSignal): LiveMember {
 
 function reachOf(reach: unknown): Reach | undefined {
   if (!rules.isRecord(reach)) return undefined
-  const { kernel, creation, host, port } = reach
+  const { kernel, creation, host, port, secret } = reach
   if (typeof kernel !== 'string' || typeof creation !== 'number') return undefined
-  if (typeof host !== 'string' || typeof port !== 'number') return { kernel, creation }
-  return { kernel, creation, host, port }
+  const shown = typeof secret === 'string' ? { secret } : {}
+  if (typeof host !== 'string' || typeof port !== 'number') return { kernel, creation, ...shown }
+  return { kernel, creation, host, port, ...shown }
 }

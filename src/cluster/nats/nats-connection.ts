@@ -39,7 +39,7 @@ export class NatsConnection {
   #pause = 0
   #again: Deadline | undefined
   #isClosed = false
-  readonly #subscriptions = new Map<string, (text: string) => void>()
+  readonly #subscriptions = new Map<string, (bytes: Uint8Array) => void>()
 
   private constructor(options: NodeConnectionOptions, opening: Opening) {
     const { timeout, random } = opening
@@ -79,7 +79,7 @@ export class NatsConnection {
   }
 
   /** Of what is published there; also after the connection was made anew. */
-  subscribe(subject: string, heard: (text: string) => void): void {
+  subscribe(subject: string, heard: (bytes: Uint8Array) => void): void {
     this.#subscriptions.set(subject, heard)
     if (this.#servers !== undefined) this.#listen(this.#servers.nats, subject, heard)
   }
@@ -112,10 +112,10 @@ export class NatsConnection {
     void this.#follow(nats)
   }
 
-  #listen(nats: Nats, subject: string, heard: (text: string) => void): void {
+  #listen(nats: Nats, subject: string, heard: (bytes: Uint8Array) => void): void {
     nats.subscribe(subject, {
       callback: (error, message) => {
-        if (error === null) heard(message.string())
+        if (error === null) heard(message.data)
         else this.#opening.onProblem(error)
       },
     })

@@ -9,12 +9,17 @@ import type {
   Opening,
   StoreName,
 } from '../engine/engine.js'
+import { clusterError } from '../errors.js'
+import { LONGEST_FRAME } from '../links/link-frame.js'
 import { isConflict, isMessageMissing, isStreamMissing, isUnanswered } from './answers.js'
 import { type Buckets, bucketsOf, prepareBuckets, streamOf, type Wanted } from './buckets.js'
 import { escaped, unescaped } from './keys.js'
 import type { NatsConnection, Servers } from './nats-connection.js'
 import { NatsWatch } from './nats-watch.js'
 import { ClaimKeys, leaseOf, VOID } from './records.js'
+
+/** Bytes of a message that servers must take for nodes to reach each other through them. */
+const LEAST_PAYLOAD = LONGEST_FRAME
 
 /** The buckets of a cluster, as one node has them. */
 export class NatsStore implements EngineStore {
@@ -168,13 +173,34 @@ export class NatsStore implements EngineStore {
       if (key === undefined) hints.changed()
       else hints.changed(this.#keys.claimedBy(key))
     })
-    this.#connection.subscribe(this.#subject, (text) => this.#heard(text))
+    this.#connection.subscribe(this.#subject, (bytes) => this.#heard(Buffer.from(bytes).toString()))
   }
 
   async publish(topic: string, text: string): Promise<void> {
     const { nats } = this.#connection.servers
     nats.publish(this.#subject, JSON.stringify([topic, text]))
     await nats.flush()
+  }
+
+  receive(inbox: string, take: (bytes: Uint8Array) => void): void {
+    const found = this.#connection.servers.nats.info?.max_payload ?? LEAST_PAYLOAD
+    if (found < LEAST_PAYLOAD)
+      throw clusterError('ENGINE_UNSUITABLE', {
+        engine: 'nats',
+        setting: 'max_payload',
+        found,
+        expected: `${LEAST_PAYLOAD} or more`,
+        advice: 'Messages between nodes are sent in parts of that size.',
+      })
+    this.#connection.subscribe(this.#subjectOf(inbox), take)
+  }
+
+  post(inbox: string, bytes: Uint8Array): void {
+    this.#connection.servers.nats.publish(this.#subjectOf(inbox), bytes)
+  }
+
+  #subjectOf(inbox: string): string {
+    return `heartwood.${this.#opening.cluster}.node.${escaped(inbox)}`
   }
 
   async close(): Promise<void> {

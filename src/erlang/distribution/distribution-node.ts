@@ -49,6 +49,8 @@ export interface DistributionOptions extends ConnectionOptions {
 export interface Address {
   readonly host: string
   readonly port: number
+  /** What it wants to be shown; default the cookie of this node. */
+  readonly cookie?: string | undefined
 }
 
 export class DistributionNode {
@@ -162,11 +164,11 @@ export class DistributionNode {
     const name = parsedNodeName(node)
     if (name === undefined || node === this.name || this.#closed)
       throw distributionError('NODE_NOT_FOUND', { node, problem: 'a node is name@host, and another one' })
-    const { host, port } = await this.#addressOf(node, name)
+    const { host, port, cookie = this.#options.cookie } = await this.#addressOf(node, name)
     if (pending.isOver) return
     const socket = await this.#socketTo(name, host, port, pending)
     const { other, splitter } = await this.#shake(socket, (send) => {
-      return new DialingHandshake(node, { self: this.#self, cookie: this.#options.cookie, send })
+      return new DialingHandshake(node, { self: this.#self, cookie, send })
     })
     this.#connected({ other, splitter }, socket)
   }
@@ -297,8 +299,8 @@ export class DistributionNode {
 
 function isAddress(value: unknown): value is Address {
   if (!rules.isRecord(value)) return false
-  const { host, port } = value
-  return rules.text.fits(host) && rules.wholeNumber(1, 65_535).fits(port)
+  const { host, port, cookie = 'that of this node' } = value
+  return rules.text.fits(host) && rules.wholeNumber(1, 65_535).fits(port) && rules.text.fits(cookie)
 }
 
 function invalid(problems: string): Error {

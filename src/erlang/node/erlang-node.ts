@@ -12,7 +12,11 @@ import { type CarrierNode, ErlangCarrier } from '../carrier/erlang-carrier.js'
 import { structOf, valueOfStruct } from '../carrier/structs.js'
 import { WireTerms } from '../carrier/wire-terms.js'
 import type { Connection } from '../distribution/connection.js'
-import { DistributionNode, type DistributionOptions } from '../distribution/distribution-node.js'
+import {
+  type Address,
+  DistributionNode,
+  type DistributionOptions,
+} from '../distribution/distribution-node.js'
 import { type Exposed, ExposedFunctions } from './exposed-functions.js'
 import { termsWhereIsolated } from './isolated-terms.js'
 import { NET_KERNEL, netKernel } from './net-kernel.js'
@@ -34,6 +38,7 @@ export class ErlangNode implements NodeTransport {
   readonly #kernel: Kernel
   readonly #node: DistributionNode
   readonly #parts: CarrierNode
+  readonly #host: string
   readonly #exposed: ExposedFunctions
   /** The servers that other nodes look for by name. */
   readonly #servers: Pid[] = []
@@ -56,6 +61,7 @@ export class ErlangNode implements NodeTransport {
     const writing = { size: message - ENVELOPE, replace, ...(depth === undefined ? {} : { depth }) }
     const exposed = new ExposedFunctions(kernel, wire, options.expose ?? {}, writing)
     this.#exposed = exposed
+    this.#host = options.host ?? '127.0.0.1'
     this.#kernel = kernel
     const told = (level: 'info' | 'warn'): RepeatedNews =>
       new RepeatedNews(clock, (message) => kernel.report({ level, kind: 'node', message }))
@@ -91,6 +97,10 @@ export class ErlangNode implements NodeTransport {
   /** Where it listens. */
   get port(): number {
     return this.#node.port
+  }
+
+  get address(): Address {
+    return { host: this.#host, port: this.port }
   }
 
   /**

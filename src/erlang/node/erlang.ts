@@ -1,4 +1,4 @@
-import type { NodeCarrier } from '../../kernel/index.js'
+import type { Kernel, NodeCarrier } from '../../kernel/index.js'
 import { type Rule, rules, VirtualClock } from '../../kernel/index.js'
 import type { ConnectionLimits } from '../distribution/connection.js'
 import type { Address } from '../distribution/distribution-node.js'
@@ -132,25 +132,63 @@ export function erlang(options: ErlangOptions): NodeCarrier {
   if (mistakes.length > 0) throw invalid(mistakes.map(rules.mistakeText).join('; '))
   checkWay(options)
   return {
-    async start(kernel, { development, listens = true }) {
-      if (kernel.clock instanceof VirtualClock)
-        throw invalid(
-          'time in this kernel is virtual, and moves while the network is waited for: give the test a kernel in the time of the machine, `new Kernel({ node })`',
-        )
+    async start(kernel, { development, listens = true, members }) {
+      checkTime(kernel)
       if (!development && options.cookie.length < SHORTEST_COOKIE)
         throw invalid(
           `its cookie has ${options.cookie.length} characters, and outside development at least ${SHORTEST_COOKIE}: make a random one`,
         )
-      const problem = problemOfOwnName(kernel.node)
-      if (problem !== undefined) throw invalid(problem)
-      const node = new ErlangNode(kernel, options)
-      await node.start(listens)
-      return node
+      // All who have the cookie, members or not, show that one.
+      const among = async (name: string) => withoutCookie(await members?.resolve(name))
+      const resolve = options.resolve ?? (members && among)
+      return started(kernel, { ...options, ...(resolve && { resolve }) }, listens)
     },
   }
 }
 
-function checkWay({ host = '127.0.0.1', tls, insecure = false, epmd, resolve }: ErlangOptions): void {
+/** What the programs of a cluster are joined with: where they are and what they want to be shown stands in their leases. */
+export type MemberCarrierOptions = Pick<ErlangOptions, 'host' | 'port' | 'tls' | 'insecure' | 'tickTime'>
+
+/**
+ * As `erlang`, between the members of a cluster alone: each makes up its own cookie, and nobody asks EPMD. What `cluster` of a configuration sets up.
+ *
+ * @internal
+ * @throws NODE_OPTION_INVALID
+ */
+export function memberCarrier(options: MemberCarrierOptions): NodeCarrier {
+  const mistakes = rules.mistakesIn(options, OPTIONS)
+  if (mistakes.length > 0) throw invalid(mistakes.map(rules.mistakeText).join('; '))
+  checkWay(options)
+  return {
+    async start(kernel, { members }) {
+      if (members === undefined) throw invalid('it is for nodes of a cluster, and this is none')
+      checkTime(kernel)
+      const { secret: cookie, resolve } = members
+      return started(kernel, { ...options, cookie, epmd: false, resolve })
+    },
+  }
+}
+
+const withoutCookie = (found: Address | undefined): Address | undefined =>
+  found && { host: found.host, port: found.port }
+
+async function started(kernel: Kernel, options: ErlangOptions, listens = true): Promise<ErlangNode> {
+  const problem = problemOfOwnName(kernel.node)
+  if (problem !== undefined) throw invalid(problem)
+  const node = new ErlangNode(kernel, options)
+  await node.start(listens)
+  return node
+}
+
+function checkTime(kernel: Kernel): void {
+  if (kernel.clock instanceof VirtualClock)
+    throw invalid(
+      'time in this kernel is virtual, and moves while the network is waited for: give the test a kernel in the time of the machine, `new Kernel({ node })`',
+    )
+}
+
+function checkWay(options: Omit<ErlangOptions, 'cookie'>): void {
+  const { host = '127.0.0.1', tls, insecure = false, epmd, resolve } = options
   if (epmd === false && resolve === undefined)
     throw invalid('without EPMD it needs a resolve that knows where nodes are')
   if (tls === undefined && !insecure && !isLoopbackAddress(host))

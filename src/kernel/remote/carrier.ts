@@ -85,6 +85,14 @@ export interface Carrier {
   close(): void
 }
 
+/** The members of a cluster, to a carrier that joins their kernels. */
+export interface ClusterMembers {
+  /** What those that connect to this node are to show. The members know it, and nobody else. */
+  readonly secret: string
+  /** Where a member is, and what it wants to be shown; undefined for one that is none. */
+  resolve(node: string): Promise<{ host: string; port: number; cookie: string | undefined } | undefined>
+}
+
 /** What makes a kernel a node: `erlang()` of `heartwood/erlang`. */
 export interface NodeCarrier {
   /**
@@ -92,12 +100,17 @@ export interface NodeCarrier {
    *
    * @param about.development whether people work on the program where it runs
    * @param about.listens false for one that only looks into another, which nobody is to find; default true
-   * @returns how it is ended
+   * @param about.members of a node of a cluster, see `cluster` of the configuration
+   * @returns how it is ended, and where it listens
    */
   start(
     kernel: Kernel,
-    about: { readonly development: boolean; readonly listens?: boolean },
-  ): Promise<{ close(): void }>
+    about: {
+      readonly development: boolean
+      readonly listens?: boolean
+      readonly members?: ClusterMembers
+    },
+  ): Promise<{ close(): void; readonly address?: { readonly host: string; readonly port: number } }>
 }
 
 /** What finds other nodes, and joins the kernel with them when somebody there is to be reached. */

@@ -10,7 +10,7 @@ import {
 } from 'heartwood/cluster'
 import { nats } from 'heartwood/cluster/nats'
 import { postgres } from 'heartwood/cluster/postgres'
-import { erlang } from 'heartwood/erlang'
+import { memberCarrier } from 'heartwood/erlang'
 import type { Counted, FromNode, NodeOrders, ToNode } from './words.js'
 
 const orders = JSON.parse(process.argv[2] ?? '{}') as NodeOrders
@@ -81,15 +81,6 @@ const kernel = new Kernel({
       say({ what: 'told', text: String(report.message) })
   },
 })
-const address = { host: '127.0.0.1', port: door }
-await erlang({
-  cookie: 'the cookie of the chaos',
-  port: listens,
-  epmd: false,
-  tickTime: 4_000,
-  setupTime: 1_000,
-  resolve: (name) => clusterOf(kernel, 'chaos').addressOf(name),
-}).start(kernel, { development: true })
 
 const tree = await kernel.run(() =>
   startSupervisor(
@@ -103,7 +94,7 @@ const tree = await kernel.run(() =>
           cluster: 'chaos',
           node,
           lease,
-          address,
+          carrier: memberCarrier({ port: listens, tickTime: 4_000 }),
           reconcile: 3_000,
           development: true,
         }),
