@@ -14,6 +14,8 @@ export {
   type BootOptions,
   type BootStep,
   type CheckedConfig,
+  type ClusterConfig,
+  type ClusterEngine,
   type Config,
   type ConfigOptions,
   type Drain,
@@ -413,6 +415,7 @@ export {
 
 export { type Remote, remote } from './genserver/index.js'
 export {
+  type ClusterMembers,
   connect,
   disconnect,
   isNodeMessage,

@@ -3,8 +3,11 @@
 export { boot, type RunningSystem } from './boot/boot.js'
 export type { Accompaniment, BootOptions } from './boot/boot-options.js'
 export { BOOTS, type BootEvent, type BootStep, type BootWatcher, bootTreeText } from './boot/boot-timeline.js'
+export type { Companion } from './companion.js'
 export {
   type CheckedConfig,
+  type ClusterConfig,
+  type ClusterEngine,
   type Config,
   type ConfigOptions,
   defineConfig,
@@ -47,7 +50,6 @@ export {
 export type { RunningApplication, SystemExit } from './lifecycle/application-controller.js'
 export { seenApplication } from './lifecycle/application-master.js'
 export { type Ask, ObserverClient } from './observer-client.js'
-export type { Companion } from './observer-companion.js'
 export { type Plan, type PlannedApplication, type PlannedChild, planned, planOf } from './plan/plan.js'
 export { COPY, PLANNED, type Planned, type PlannedIsolation } from './plan/planned-child.js'
 export { examine } from './plan/preflight-check.js'

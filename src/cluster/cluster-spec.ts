@@ -1,7 +1,8 @@
 import { type Callbacks, startLink } from '../genserver/index.js'
 import { type Pid, printed, rules, trapExit } from '../kernel/index.js'
 import type { ChildOverrides, ChildSpec } from '../supervisor/index.js'
-import { type Cluster, type ClusterOptions, checkedTimes, startCluster } from './cluster.js'
+import { type Cluster, startCluster } from './cluster.js'
+import { type ClusterOptions, checkedTimes } from './cluster-options.js'
 import { clusterError } from './errors.js'
 
 /**

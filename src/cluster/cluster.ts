@@ -1,16 +1,15 @@
 import { hostname } from 'node:os'
 import { isWorkedOn } from '../config/index.js'
-import {
-  checkText,
-  currentKernel,
-  type Kernel,
-  type NodeCarrier,
-  rules,
-  runAsNobody,
-  uniqueText,
-} from '../kernel/index.js'
+import { checkText, currentKernel, type Kernel, rules, runAsNobody, uniqueText } from '../kernel/index.js'
 import { Broadcasts } from './broadcasts.js'
-import type { ClaimRecord, Engine, EngineStore, NodeCard, Reach } from './engine/engine.js'
+import {
+  CLAIM_OPTIONS,
+  type ClusterOptions,
+  checkedTimes,
+  LONGEST_KEY,
+  mistakesOf,
+} from './cluster-options.js'
+import type { ClaimRecord, EngineStore, NodeCard, Reach } from './engine/engine.js'
 import { Requests } from './engine/requests.js'
 import { clusterError } from './errors.js'
 import { KernelLinks } from './links/kernel-links.js'
@@ -22,33 +21,6 @@ import { type Trouble, troubleOf } from './membership/trouble.js'
 import { type Claim, HeldClaim } from './ownership/claim.js'
 import { type ClaimOptions, Claims, type Noting } from './ownership/claims.js'
 
-/** What a node is started with. */
-export interface ClusterOptions {
-  /** What keeps the claims: `local()`, `nats({ … })`, `postgres({ … })`. */
-  readonly engine: Engine
-  /** The name of the cluster, for those that share an engine: letters, digits and `_`, 32 at most. Default `'main'`. */
-  readonly cluster?: string
-  /** The name of this node, for people and placement; default that of the kernel. */
-  readonly node?: string
-  /** Milliseconds of silence after which a node loses its keys; the same for all nodes. Default 10,000; at least 500. */
-  readonly lease?: number
-  /** Milliseconds that one request to the engine may take; default a quarter of `lease`. */
-  readonly timeout?: number
-  /** Milliseconds, about, between two looks at all claims, which find what watches missed; default 30,000. */
-  readonly reconcile?: number
-  /** How many keys of its cluster supervisors it takes, against other nodes; default 1. */
-  readonly weight?: number
-  /** What the node is or has, for the `where` of cluster supervisors, such as `{ zone: 'eu' }`. */
-  readonly labels?: Readonly<Record<string, string>>
-  /**
-   * What joins the kernels of the nodes: `erlang({ … })` of `heartwood/erlang`, or `'engine'` for messages through the engine, between nodes that cannot connect to each
-   * other. Default none: then something else joins them, or nothing. The `cluster` of a configuration sets it up.
-   */
-  readonly carrier?: NodeCarrier | 'engine'
-  /** Whether an engine may be set in a way that loses data; default by `HEARTWOOD_ENV` and `NODE_ENV`, as for `boot`. */
-  readonly development?: boolean
-}
-
 /** A node of the cluster, as its lease says. */
 export interface Member {
   readonly node: string
@@ -57,50 +29,6 @@ export interface Member {
   readonly host: string
   readonly pid: number
 }
-
-/** What labels are: at most 20 texts by name. */
-export const LABELS: rules.Rule = {
-  expected: "texts by name, such as { zone: 'eu' }",
-  fits: (value: unknown) =>
-    rules.isRecord(value) &&
-    Object.keys(value).length <= 20 &&
-    Object.values(value).every((text) => typeof text === 'string' && text.length <= 100),
-}
-const CLUSTER_NAME = /^\w{1,32}$/
-const OPTIONS = {
-  engine: {
-    expected: 'an engine, such as local()',
-    fits: (value: unknown) => rules.isRecord(value) && typeof value.open === 'function',
-  },
-  cluster: {
-    expected: 'letters, digits and _, 32 at most',
-    fits: (value: unknown) => typeof value === 'string' && CLUSTER_NAME.test(value),
-  },
-  node: {
-    expected: 'a name of 1 to 100 characters',
-    fits: (value: unknown) => typeof value === 'string' && value.length > 0 && value.length <= 100,
-  },
-  lease: rules.finiteMilliseconds(500),
-  timeout: rules.finiteMilliseconds(50),
-  reconcile: rules.finiteMilliseconds(100),
-  weight: {
-    expected: 'a number greater than 0',
-    fits: (value: unknown) => Number.isFinite(value) && (value as number) > 0,
-  },
-  labels: LABELS,
-  carrier: {
-    expected: "a carrier, such as erlang({ cookie }) of heartwood/erlang, or 'engine'",
-    fits: (value: unknown) =>
-      value === 'engine' || (rules.isRecord(value) && typeof value.start === 'function'),
-  },
-  development: rules.flag,
-}
-const CLAIM_OPTIONS = {
-  wait: rules.flag,
-  signal: { expected: 'an AbortSignal', fits: (value: unknown) => value instanceof AbortSignal },
-}
-/** Characters of a key. */
-const LONGEST_KEY = 200
 
 /**
  * Makes the program a node of a cluster, in which a key has one owner at most.
@@ -121,28 +49,6 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { lease, timeout } = checkedTimes('startCluster', options)
   // A node is the program's, and outlives whoever started it.
   return runAsNobody(() => open(kernel, { ...options, lease, timeout }))
-}
-
-/** @throws CLUSTER_OPTION_INVALID */
-export function checkedTimes(
-  action: string,
-  options: ClusterOptions,
-): { readonly lease: number; readonly timeout: number } {
-  const mistakes = mistakesOf(`what ${action}() takes`, options, OPTIONS, ['engine'])
-  const isGiven = mistakes.length === 0
-  const lease = (isGiven ? options.lease : undefined) ?? 10_000
-  const timeout = (isGiven ? options.timeout : undefined) ?? lease / 4
-  if (isGiven && timeout > lease / 2)
-    mistakes.push({
-      field: 'timeout',
-      value: timeout,
-      expected: `at most half of the lease, ${lease / 2} ms`,
-    })
-  if (mistakes.length === 0) return { lease, timeout }
-  throw clusterError('CLUSTER_OPTION_INVALID', {
-    action,
-    problems: mistakes.map(rules.mistakeText).join('; '),
-  })
 }
 
 async function open(
@@ -170,13 +76,19 @@ const running = new JoinedNodes<Cluster>()
  * The node of a cluster that runs in a kernel: the first that was started.
  *
  * @param kernel default the current one
- * @param cluster the name of the cluster; default `'main'`
+ * @param cluster the name of the cluster; default that of the first node there is
  * @throws CLUSTER_ABSENT
  */
-export function clusterOf(kernel: Kernel = currentKernel(), cluster = 'main'): Cluster {
+export function clusterOf(kernel: Kernel = currentKernel(), cluster?: string): Cluster {
   const found = running.first(kernel, cluster)
-  if (found === undefined) throw clusterError('CLUSTER_ABSENT', { cluster })
+  if (found === undefined) throw absent(cluster)
   return found
+}
+
+function absent(cluster: string | undefined): Error {
+  return clusterError('CLUSTER_ABSENT', {
+    cluster: cluster === undefined ? 'a cluster' : `the cluster ${cluster}`,
+  })
 }
 
 /** What the parts of this layer see of a node. */
@@ -436,14 +348,4 @@ export class Cluster {
   #checkHere(action: string): void {
     if (this.#leaving !== undefined) throw clusterError('CLUSTER_LEFT', { node: this.node, action })
   }
-}
-
-function mistakesOf(
-  field: string,
-  options: unknown,
-  known: rules.Rules,
-  required: readonly string[] = [],
-): rules.Mistake[] {
-  if (!rules.isRecord(options)) return [{ field, value: options, expected: 'an object of options' }]
-  return [...rules.mistakesIn(options, known, { required })]
 }

@@ -6,7 +6,7 @@ export const CLUSTER_ERRORS = {
   CLUSTER_LEFT:
     'node {node} has left the cluster, so it cannot {*action}. Start it again with startCluster().',
   CLUSTER_ABSENT:
-    'no node of the cluster {cluster} runs in this program. Put clusterSpec({ engine }) ahead of what needs it, or call startCluster().',
+    'no node of {*cluster} runs in this program. Write cluster: { engine } in the configuration, put clusterSpec({ engine }) ahead of what needs it, or call startCluster().',
   KEY_UNKNOWN:
     'the key "{*key}" is none of those that {*supervisor} is to run. Its list is all that there is.',
   KEY_UNREACHABLE:

@@ -2,7 +2,8 @@
  * One of each in a whole cluster: keys that have one owner among the nodes, with fencing tokens, on an engine that exists. NATS and PostgreSQL are
  * entries of their own: `heartwood/cluster/nats`, `heartwood/cluster/postgres`.
  */
-export { Cluster, type ClusterOptions, clusterOf, type Member, startCluster } from './cluster.js'
+export { Cluster, clusterOf, type Member, startCluster } from './cluster.js'
+export type { ClusterOptions } from './cluster-options.js'
 export { clusterSpec } from './cluster-spec.js'
 export type {
   ClaimRecord,

@@ -8,7 +8,7 @@ const solo = new WeakMap<Kernel, SoloClaims>()
 /**
  * Where the schedules of a kernel are kept: in the cluster that it is a node of, else in its memory.
  *
- * @param cluster its name; undefined for `'main'`, if there is one; false for none
+ * @param cluster its name; undefined for that of the first node, if there is one; false for none
  * @throws CLUSTER_ABSENT for a cluster with a name
  */
 export function ledgerOf(kernel: Kernel, cluster: string | false | undefined): CronLedger {

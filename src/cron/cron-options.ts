@@ -24,7 +24,7 @@ export interface CronOptions {
   /** Milliseconds for a run; then its signal fires, and what runs it is killed. Default `Infinity`. */
   readonly timeout?: number | undefined
   /**
-   * The cluster in which it fires once. Default the cluster `'main'`, if the program is a node of it, else the program alone. With a name it fires in that cluster or not
+   * The cluster in which it fires once. Default that which the program is a node of, if there is one, else the program alone. With a name it fires in that cluster or not
    * at all; with `false` in each program.
    */
   readonly cluster?: string | false | undefined

@@ -93,8 +93,8 @@ export class FaultyWay {
   }
 
   #receiving(store: EngineStore): EngineStore['receive'] {
-    return (inbox, take) =>
-      store.receive?.(inbox, (bytes) => {
+    return (inbox, longest, take) =>
+      store.receive?.(inbox, longest, (bytes) => {
         const thawed = this.#thawed
         if (thawed !== undefined) void thawed.then(() => take(bytes))
         else if (!this.#isSilent) take(bytes)

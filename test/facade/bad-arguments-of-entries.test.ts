@@ -117,6 +117,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'erlang: BitString.constructor': () => [made(erlang.BitString) as Given[0], new Uint8Array(1), 3],
   'erlang: decode': () => [erlang.decode, erlang.encode(1), {}],
   'erlang: encode': () => [erlang.encode, 1, {}],
+  'erlang: memberCarrier': () => [erlang.memberCarrier, {}],
   'erlang: erlang': () => [erlang.erlang, { cookie: 'c', epmd: false }],
   'erlang: ErlangException.constructor': () => [
     made(erlang.ErlangException) as Given[0],

@@ -75,7 +75,7 @@ import {
 import { nats } from 'heartwood/cluster/nats'
 import { postgres } from 'heartwood/cluster/postgres'
 import { Cron, cron } from 'heartwood/cron'
-import { decode, encode, erlang, rpc } from 'heartwood/erlang'
+import { decode, encode, erlang, memberCarrier, rpc } from 'heartwood/erlang'
 import { bootBeside } from 'heartwood/http'
 import { alias, FairScheduler, receiveRef, startTimer } from 'heartwood/kernel'
 import { HeartwoodModule } from 'heartwood/nest'
@@ -373,6 +373,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
   'erlang: decode': ['atms', 'atoms', (wrong) => decode(encode(1), wrong)],
   'erlang: encode': ['dept', 'depth', (wrong) => encode(1, wrong)],
   'erlang: erlang': ['cokie', 'cookie', (wrong) => erlang(wrong)],
+  'erlang: memberCarrier': ['prot', 'port', (wrong) => memberCarrier(wrong)],
   'erlang: rpc': ['timout', 'timeout', (wrong) => rpc('a@b', 'm', 'f', [], wrong)],
   'kernel: alias': ['rply', 'reply', (wrong) => alias(wrong)],
   'kernel: FairScheduler.constructor': ['slce', 'slice', (wrong) => new FairScheduler(wrong)],

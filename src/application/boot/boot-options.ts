@@ -1,9 +1,9 @@
 /** The options of `boot` beside the configuration, and their checks. */
 import { Kernel, type Rules, rules } from '../../kernel/index.js'
 import type { Logger } from '../../logging/index.js'
+import type { Companion } from '../companion.js'
 import { applicationError } from '../errors.js'
 import type { SystemExit } from '../lifecycle/application-controller.js'
-import type { Companion } from '../observer-companion.js'
 import type { BootStep, BootWatcher } from './boot-timeline.js'
 
 /** The options of `boot`. */

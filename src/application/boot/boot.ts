@@ -1,4 +1,5 @@
 /** The boot of a configuration, and the running system that it results in. */
+import { randomBytes } from 'node:crypto'
 import { MessageChannel } from 'node:worker_threads'
 import { isWorkedOn } from '../../config/index.js'
 import type { SettingsChange } from '../../genserver/index.js'
@@ -14,7 +15,7 @@ import {
   setDefaultKernel,
 } from '../../kernel/index.js'
 import { type Logger, type LogLevel, levelsOf, logReporter, setLogLevel } from '../../logging/index.js'
-import type { ConfigOptions, NodeConfig } from '../config/config.js'
+import type { ClusterConfig, ConfigOptions, NodeConfig } from '../config/config.js'
 import { watchConfig } from '../config/config-watch.js'
 import { Reload } from '../config/reload.js'
 import { originOf } from '../config/resolved-config.js'
@@ -99,12 +100,16 @@ export async function boot(
   })
   const { signal } = options
   const reporter = logReporter(logger)
-  const { node } = checked
+  const { node, cluster } = checked
+  const name = node?.name ?? (cluster && memberName(cluster))
   const kernel =
     options.kernel ??
-    new Kernel({ messages: checked.messages, report: reporter, ...(node && { node: node.name }) })
+    new Kernel({ messages: checked.messages, report: reporter, ...(name && { node: name }) })
   if (options.kernel === undefined) setDefaultKernel(kernel)
-  const joined = node && (await joinNodes(kernel, node, isWorkedOn(originOf(checked)?.sources.environment)))
+  if (node !== undefined) checkName(kernel, node.name)
+  // A node of a cluster is joined by that, which knows where the others are.
+  const own = cluster === undefined ? node : undefined
+  const joined = own && (await joinNodes(kernel, own, isWorkedOn(originOf(checked)?.sources.environment)))
   for (const { error } of plan.unusedOverrides) {
     kernel.report({ level: 'warn', kind: 'override', message: error.message, code: error.code })
   }
@@ -193,9 +198,18 @@ export async function boot(
   }
 }
 
-/** Makes the program a node. @throws NODE_KERNEL, NODE_FAILED */
+/** @throws NODE_KERNEL */
+function checkName({ node: kernel }: Kernel, node: string): void {
+  if (kernel !== node) throw applicationError('NODE_KERNEL', { node, kernel })
+}
+
+/** The name of a node that nobody has named: no other has it. */
+function memberName({ name = 'main', address }: ClusterConfig): string {
+  return `${name}-${randomBytes(4).toString('hex')}@${address?.host ?? '127.0.0.1'}`
+}
+
+/** Makes the program a node. @throws NODE_FAILED */
 async function joinNodes(kernel: Kernel, { name, carrier }: NodeConfig, development: boolean) {
-  if (kernel.node !== name) throw applicationError('NODE_KERNEL', { node: name, kernel: kernel.node })
   try {
     return await carrier.start(kernel, { development })
   } catch (cause) {

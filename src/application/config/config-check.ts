@@ -5,7 +5,7 @@ import { type HeartwoodError, type Mistake, type Rule, type Rules, rules } from 
 import { LOG_FORMATS, LOG_LEVELS, type LogLevel, type LogOptions } from '../../logging/index.js'
 import { applicationError } from '../errors.js'
 import type { Application } from '../lifecycle/application.js'
-import type { NodeConfig, ObserverConfig } from './config.js'
+import type { ClusterConfig, NodeConfig, ObserverConfig } from './config.js'
 import { type CheckedConfig, type ConfigOptions, withDefaults } from './config.js'
 import { problemsError } from './problems.js'
 import { startOrder } from './start-order.js'
@@ -72,6 +72,27 @@ const NODE: Rules = {
   },
 }
 
+/** What the layer of clusters checks of it has no rule here. */
+const CLUSTER: Rules = {
+  engine: {
+    expected: 'an engine, such as local() of heartwood/cluster',
+    fits: (value) => isRecord(value) && typeof value.open === 'function',
+  },
+  name: text,
+  address: optionsOf({ host: text, port: wholeNumber(0, 65_535) }, "{ host: '10.0.0.5', port: 7000 }"),
+  tls: record,
+  insecure: flag,
+  messages: oneOf(['direct', 'engine']),
+  lease: rules.finiteMilliseconds(500),
+  timeout: rules.finiteMilliseconds(50),
+  reconcile: rules.finiteMilliseconds(100),
+  weight: {
+    expected: 'a number greater than 0',
+    fits: (value) => Number.isFinite(value) && (value as number) > 0,
+  },
+  labels: record,
+}
+
 const CONFIG: Rules = {
   settings: {
     expected: 'settings, made by defineSettings()',
@@ -89,6 +110,11 @@ const CONFIG: Rules = {
     ...optionsOf(NODE, "{ name: 'shop@10.0.0.5', carrier }"),
     expected: 'an object with a name and a carrier',
     fits: (value) => isRecord(value) && value.name !== undefined && value.carrier !== undefined,
+  }),
+  cluster: orFunction({
+    ...optionsOf(CLUSTER, '{ engine: local() }'),
+    expected: 'an object with an engine',
+    fits: (value) => isRecord(value) && value.engine !== undefined,
   }),
   watch: flag,
   privateFields: flag,
@@ -130,11 +156,13 @@ const APPLICATION: Rules = {
  */
 export function checkConfig(value: unknown, file = 'config'): CheckedConfig {
   checkShape(value, file)
-  const { applications, log, observer, node } = value
-  const functions = Object.entries({ applications, log, observer, node }).flatMap(([field, part]) => {
-    if (typeof part !== 'function') return []
-    return [{ field, value: part, expected: field === 'applications' ? 'an array' : 'an object' }]
-  })
+  const { applications, log, observer, node, cluster } = value
+  const functions = Object.entries({ applications, log, observer, node, cluster }).flatMap(
+    ([field, part]) => {
+      if (typeof part !== 'function') return []
+      return [{ field, value: part, expected: field === 'applications' ? 'an array' : 'an object' }]
+    },
+  )
   refuse(functions, file)
   const { order, problems } = startOrder(applications as readonly Application[], file)
   if (problems.length > 0) throw problemsError(problems)
@@ -143,6 +171,7 @@ export function checkConfig(value: unknown, file = 'config'): CheckedConfig {
     log: (log ?? {}) as LogOptions,
     observer: observer as ObserverConfig | undefined,
     node: node as NodeConfig | undefined,
+    cluster: cluster as ClusterConfig | undefined,
   }
   return { ...withDefaults(value), ...parts, applications: order }
 }

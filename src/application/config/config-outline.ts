@@ -9,7 +9,7 @@ import { declaredSettings, partInForce, withOrigin } from './resolved-config.js'
 
 /**
  * Makes a configuration for checks only, without reading the settings; it must not be started. If `applications` is a function of the
- * settings, it gets stand-ins. Functions for the log, the observer and the node are not called.
+ * settings, it gets stand-ins. Functions for the log, the observer, the node and the cluster are not called.
  *
  * @throws the errors of `checkConfig`; ENVIRONMENT_UNKNOWN
  */
@@ -18,11 +18,12 @@ export async function outlineOf(config: ConfigOptions, sources: SettingsSources)
   const described = declaredSettings(config, file)
   if (described !== undefined) await checkEnvironment(described, sources)
   const stand = described === undefined ? undefined : standIn(described)
-  const { log, observer, node } = config
+  const { log, observer, node, cluster } = config
   const fixed = {
     log: typeof log === 'function' ? {} : (log ?? {}),
     observer: typeof observer === 'function' ? undefined : observer,
     node: typeof node === 'function' ? undefined : node,
+    cluster: typeof cluster === 'function' ? undefined : cluster,
   }
   const outline = (parts: CheckedConfig, warnings: readonly HeartwoodError[] = []): CheckedConfig =>
     withOrigin(parts, {

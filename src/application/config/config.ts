@@ -1,5 +1,6 @@
 /** The types of a program's configuration, and `defineConfig`. */
 import type { AsyncLocalStorage } from 'node:async_hooks'
+import type { SecureContextOptions } from 'node:tls'
 import type { AnySettingsOptions, Settings } from '../../config/index.js'
 import type { Awaitable } from '../../genserver/index.js'
 import { isRevoked, type NodeCarrier } from '../../kernel/index.js'
@@ -28,6 +29,44 @@ export interface NodeConfig {
   readonly name: string
   /** The carrier that connects it to other nodes, such as `erlang({ cookie })` of `heartwood/erlang`. */
   readonly carrier: NodeCarrier
+}
+
+/** What keeps the claims of a cluster: an engine of `heartwood/cluster` and its entries. */
+export interface ClusterEngine {
+  readonly name: string
+  open(opening: never): Promise<unknown>
+}
+
+/** Of which cluster the program is a node. */
+export interface ClusterConfig {
+  /** What keeps its claims, such as `postgres({ url })` of `heartwood/cluster/postgres`. The same for all nodes. */
+  readonly engine: ClusterEngine
+  /** The name of the cluster, for those that share an engine: letters, digits and `_`, 32 at most. Default `'main'`. */
+  readonly name?: string | undefined
+  /** Where the other nodes reach this one: it listens there. Default `'127.0.0.1'`, and any port that is free. */
+  readonly address?: { readonly host?: string; readonly port?: number } | undefined
+  /** The certificate of this node for that host, and who vouches for those of the others. It is needed beyond this machine. */
+  readonly tls?: Pick<
+    SecureContextOptions,
+    'ca' | 'cert' | 'key' | 'passphrase' | 'minVersion' | 'maxVersion'
+  >
+  /** Joins nodes beyond this machine without TLS: whoever is on the way reads all, and changes what they like. Default false. */
+  readonly insecure?: boolean | undefined
+  /**
+   * How nodes reach each other: `'direct'`, by connections between them; or `'engine'`, through the engine, where they cannot connect, for `nats()`. Default `'direct'`,
+   * and `'engine'` for `local()`.
+   */
+  readonly messages?: 'direct' | 'engine' | undefined
+  /** Milliseconds of silence after which a node loses its keys; the same for all nodes. Default 10,000; at least 500. */
+  readonly lease?: number | undefined
+  /** Milliseconds that one request to the engine may take; default a quarter of `lease`. */
+  readonly timeout?: number | undefined
+  /** Milliseconds, about, between two looks at all claims; default 30,000. */
+  readonly reconcile?: number | undefined
+  /** How many keys of its cluster supervisors it takes, against other nodes; default 1. */
+  readonly weight?: number | undefined
+  /** What the node is or has, for the `where` of cluster supervisors, such as `{ zone: 'eu' }`. */
+  readonly labels?: Readonly<Record<string, string>> | undefined
 }
 
 /** A configuration as it is written. Only `defineConfig` knows the type of its settings. */
@@ -74,6 +113,11 @@ export interface ConfigOptions {
    */
   readonly node?: NodeConfig | ((settings: never) => NodeConfig | undefined) | undefined
   /**
+   * Makes the program a node of a cluster, in which keys have one owner, and whose nodes are joined; or what makes that of the settings. It joins before the
+   * applications start, and leaves when they have stopped. Its `node` is made up where none is given. Default none.
+   */
+  readonly cluster?: ClusterConfig | ((settings: never) => ClusterConfig | undefined) | undefined
+  /**
    * Whether crash reports, the observer and `showState` show the `#private` fields of objects. If false, the whole program shows
    * none until the system has ended. Default true.
    */
@@ -95,6 +139,7 @@ export interface TypedConfigOptions<S> extends ConfigOptions {
   readonly log?: LogOptions | ((settings: S) => LogOptions) | undefined
   readonly observer?: ObserverConfig | ((settings: S) => ObserverConfig | undefined) | undefined
   readonly node?: NodeConfig | ((settings: S) => NodeConfig | undefined) | undefined
+  readonly cluster?: ClusterConfig | ((settings: S) => ClusterConfig | undefined) | undefined
 }
 
 /** A configuration with every default filled in. */
@@ -118,6 +163,7 @@ export interface CheckedConfig extends Config {
   readonly log: LogOptions
   readonly observer: ObserverConfig | undefined
   readonly node: NodeConfig | undefined
+  readonly cluster: ClusterConfig | undefined
 }
 
 /**

@@ -83,8 +83,9 @@ export async function resolveConfig(
   const log = await partInForce('log', config, read?.value, { file, signal })
   const observer = await partInForce('observer', config, read?.value, { file, signal })
   const node = await partInForce('node', config, read?.value, { file, signal })
+  const cluster = await partInForce('cluster', config, read?.value, { file, signal })
   return withOrigin(
-    checkConfig({ ...config, applications, log, observer, node } as ConfigOptions, file),
+    checkConfig({ ...config, applications, log, observer, node, cluster } as ConfigOptions, file),
     origin,
   )
 }
@@ -118,7 +119,7 @@ export function declaredSettings(config: ConfigOptions, file = 'config'): Settin
  * @throws CONFIG_FUNCTION_FAILED, CONFIG_FUNCTION_SILENT
  */
 export async function partInForce(
-  key: 'applications' | 'log' | 'observer' | 'node',
+  key: 'applications' | 'log' | 'observer' | 'node' | 'cluster',
   written: ConfigOptions,
   settings: unknown,
   { file = 'config', signal }: SettingsSources,

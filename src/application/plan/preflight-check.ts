@@ -2,10 +2,10 @@
 import { refusalOfModule } from '../../isolation/index.js'
 import { HeartwoodError } from '../../kernel/index.js'
 import { adopted, createLogger, type Logger } from '../../logging/index.js'
+import { accompanied, type Companion } from '../companion.js'
 import type { CheckedConfig, ConfigOptions } from '../config/config.js'
 import { type Problem, planError } from '../config/problems.js'
 import { resolveConfig } from '../config/resolved-config.js'
-import { accompanied, type Companion } from '../observer-companion.js'
 import { type Plan, planned } from './plan.js'
 
 /** The result of the check. */

@@ -146,9 +146,10 @@ export interface EngineStore {
   /**
    * Takes what is posted to an inbox from now on. An engine that carries no messages between nodes has neither this nor `post`.
    *
-   * @throws ENGINE_UNSUITABLE where it takes only what is shorter than a frame
+   * @param longest bytes that may be posted at once
+   * @throws ENGINE_UNSUITABLE where it does not take so many
    */
-  receive?(inbox: string, take: (bytes: Uint8Array) => void): void
+  receive?(inbox: string, longest: number, take: (bytes: Uint8Array) => void): void
   /**
    * Sends to whoever has that inbox, at once: at most once where all is well; it may be lost without a word, or come twice.
    *

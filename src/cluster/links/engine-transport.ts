@@ -9,7 +9,7 @@ import type { EngineStore, Reach } from '../engine/engine.js'
 import { clusterError } from '../errors.js'
 import type { MembersView } from '../membership/members-view.js'
 import { EngineLink, type Said } from './engine-link.js'
-import { bytesOf, frameOf, isSameSecret, type LinkFrame } from './link-frame.js'
+import { bytesOf, frameOf, isSameSecret, type LinkFrame, LONGEST_FRAME } from './link-frame.js'
 
 /** Signs of life in the time after which silence breaks a link. */
 const BEATS = 8
@@ -56,7 +56,8 @@ export class EngineTransport implements NodeTransport {
   /** @throws ENGINE_UNSUITABLE */
   open(): void {
     const { kernel } = this.#options
-    this.#store.receive(inboxOf(kernel.node, kernel.creation), (bytes) => this.#take(bytes))
+    const inbox = inboxOf(kernel.node, kernel.creation)
+    this.#store.receive(inbox, LONGEST_FRAME, (bytes) => this.#take(bytes))
     kernel.withNodes().transport = this
     this.#beatLater()
   }

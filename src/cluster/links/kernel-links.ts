@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Deadline, type Kernel, type NodeCarrier, printed } from '../../kernel/index.js'
 import type { EngineStore, Reach } from '../engine/engine.js'
 import { Pauses } from '../engine/pauses.js'
-import type { MembersView } from '../membership/members-view.js'
+import type { LiveMember, MembersView } from '../membership/members-view.js'
 import type { Trouble } from '../membership/trouble.js'
 import { EngineTransport } from './engine-transport.js'
 
@@ -41,6 +41,8 @@ export class KernelLinks {
   #unfollow = (): void => {}
   #next: Deadline | undefined
   #isClosed = false
+  /** Since when another program has the name of this kernel; infinity once it was told. */
+  #namesakeSince: number | undefined
 
   constructor(options: KernelLinksOptions) {
     this.#options = options
@@ -112,9 +114,25 @@ export class KernelLinks {
     const connected = new Set(kernel.nodes?.connected())
     const there = new Set(members.list.flatMap(({ reach }) => reach?.kernel ?? []))
     there.delete(kernel.node)
+    this.#checkName()
     for (const node of this.#missing.keys())
       if (!there.has(node) || connected.has(node)) this.#missing.delete(node)
     for (const node of there) if (!connected.has(node)) this.#connect(node)
+  }
+
+  /** Nobody can tell two programs of one name apart. A lease of the one before this is over soon. */
+  #checkName(): void {
+    const { kernel, members, trouble, lease } = this.#options
+    const isMine = ({ reach }: LiveMember) => reach?.kernel === kernel.node
+    const other = members.list.find((each) => isMine(each) && each.reach?.creation !== kernel.creation)
+    const now = kernel.now()
+    if (other === undefined) this.#namesakeSince = undefined
+    else if (this.#namesakeSince === undefined) this.#namesakeSince = now
+    else if (now - this.#namesakeSince > lease * 2) {
+      this.#namesakeSince = Number.POSITIVE_INFINITY
+      const why = `another program of the cluster is ${kernel.node}, too: give each kernel a name of its own`
+      trouble.note(new Error(why))
+    }
   }
 
   #connect(node: string): void {

@@ -69,7 +69,7 @@ export class LocalStoreView implements EngineStore {
     for (const hints of this.store.watchers) hints.message(topic, text)
   }
 
-  receive(inbox: string, take: (bytes: Uint8Array) => void): void {
+  receive(inbox: string, _longest: number, take: (bytes: Uint8Array) => void): void {
     this.#inbox = inbox
     this.store.inboxes.set(inbox, take)
   }

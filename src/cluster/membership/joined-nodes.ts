@@ -17,7 +17,9 @@ export class JoinedNodes<Node extends { readonly cluster: string }> {
     else all?.delete(node.cluster)
   }
 
-  first(kernel: Kernel, cluster: string): Node | undefined {
-    return this.#running.get(kernel)?.get(cluster)?.[0]
+  /** @param cluster undefined for any */
+  first(kernel: Kernel, cluster: string | undefined): Node | undefined {
+    const all = this.#running.get(kernel)
+    return (cluster === undefined ? all?.values().next().value : all?.get(cluster))?.[0]
   }
 }

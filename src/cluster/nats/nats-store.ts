@@ -10,16 +10,12 @@ import type {
   StoreName,
 } from '../engine/engine.js'
 import { clusterError } from '../errors.js'
-import { LONGEST_FRAME } from '../links/link-frame.js'
 import { isConflict, isMessageMissing, isStreamMissing, isUnanswered } from './answers.js'
 import { type Buckets, bucketsOf, prepareBuckets, streamOf, type Wanted } from './buckets.js'
 import { escaped, unescaped } from './keys.js'
 import type { NatsConnection, Servers } from './nats-connection.js'
 import { NatsWatch } from './nats-watch.js'
 import { ClaimKeys, leaseOf, VOID } from './records.js'
-
-/** Bytes of a message that servers must take for nodes to reach each other through them. */
-const LEAST_PAYLOAD = LONGEST_FRAME
 
 /** The buckets of a cluster, as one node has them. */
 export class NatsStore implements EngineStore {
@@ -182,14 +178,14 @@ export class NatsStore implements EngineStore {
     await nats.flush()
   }
 
-  receive(inbox: string, take: (bytes: Uint8Array) => void): void {
-    const found = this.#connection.servers.nats.info?.max_payload ?? LEAST_PAYLOAD
-    if (found < LEAST_PAYLOAD)
+  receive(inbox: string, longest: number, take: (bytes: Uint8Array) => void): void {
+    const found = this.#connection.servers.nats.info?.max_payload ?? longest
+    if (found < longest)
       throw clusterError('ENGINE_UNSUITABLE', {
         engine: 'nats',
         setting: 'max_payload',
         found,
-        expected: `${LEAST_PAYLOAD} or more`,
+        expected: `${longest} or more`,
         advice: 'Messages between nodes are sent in parts of that size.',
       })
     this.#connection.subscribe(this.#subjectOf(inbox), take)

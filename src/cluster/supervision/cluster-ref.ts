@@ -30,7 +30,7 @@ const kernelError = errorsOf(KERNEL_ERRORS)
 export interface ClusterRefOptions {
   /** The name of the cluster supervisor; default that of the class. */
   readonly name?: string
-  /** The name of the cluster; default `'main'`. */
+  /** The name of the cluster; default that of the first node in the program. */
   readonly cluster?: string
   /** The node to ask from, in a program with several; default the one that runs. */
   readonly on?: Cluster

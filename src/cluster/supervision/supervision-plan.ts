@@ -1,7 +1,7 @@
 import { type Awaitable, type Callbacks, isServerClass, type ServerClass } from '../../genserver/index.js'
 import { type Mistake, type Rules, rules } from '../../kernel/index.js'
 import { type Backoff, backoffMistakes, type CheckedBackoff, withDefaults } from '../../supervisor/index.js'
-import { LABELS } from '../cluster.js'
+import { LABELS } from '../cluster-options.js'
 import { clusterError } from '../errors.js'
 
 /** What `init` of a worker gets: its key, and what the one before it has handed over. */
@@ -18,7 +18,7 @@ export type Keys = readonly string[] | (() => Awaitable<readonly string[]>)
 export interface ClusterSupervisorOptions {
   /** The name that it has on all nodes; default that of the worker's class. */
   readonly name?: string | undefined
-  /** The name of the cluster; default `'main'`. */
+  /** The name of the cluster; default that of the first node in the program. */
   readonly cluster?: string | undefined
   /** The keys that are to run, which are then all that there are. Without it a key runs from its first message on. */
   readonly keys?: Keys | undefined
@@ -48,11 +48,12 @@ export interface ClusterSupervisorOptions {
   readonly shutdown?: number | undefined
 }
 
-type Settled = Omit<ClusterSupervisorOptions, 'keys' | 'args' | 'backoff'>
+type Settled = Omit<ClusterSupervisorOptions, 'cluster' | 'keys' | 'args' | 'backoff'>
 
 /** Options that passed the checks, with every default filled in. */
 export type SupervisionPlan = { readonly [K in keyof Settled]-?: NonNullable<Settled[K]> } & {
   readonly child: ServerClass | Callbacks<unknown, never>
+  readonly cluster: string | undefined
   readonly keys: Keys | undefined
   readonly args: ((keyed: Keyed) => unknown) | undefined
   readonly backoff: CheckedBackoff
@@ -129,7 +130,7 @@ export function planOf(
   return {
     child,
     name: name as string,
-    cluster: options.cluster ?? 'main',
+    cluster: options.cluster,
     keys: options.keys,
     args: options.args,
     where: options.where ?? {},

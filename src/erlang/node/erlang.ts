@@ -99,6 +99,8 @@ const OPTIONS: NamesOf<ErlangOptions> = {
   limits: rules.optionsOf(LIMITS, '{ message: 64 * 2 ** 20 }'),
   forms: rules.optionsOf(FORMS, "{ binaries: 'bytes' }"),
 }
+const { host, port, tls, insecure, tickTime } = OPTIONS
+const MEMBER_OPTIONS: NamesOf<MemberCarrierOptions> = { host, port, tls, insecure, tickTime }
 const SHORTEST_COOKIE = 20
 
 /**
@@ -146,25 +148,35 @@ export function erlang(options: ErlangOptions): NodeCarrier {
   }
 }
 
-/** What the programs of a cluster are joined with: where they are and what they want to be shown stands in their leases. */
+/** How the programs of a cluster connect: where they are, and what they want to be shown, stands in their leases. */
 export type MemberCarrierOptions = Pick<ErlangOptions, 'host' | 'port' | 'tls' | 'insecure' | 'tickTime'>
 
 /**
- * As `erlang`, between the members of a cluster alone: each makes up its own cookie, and nobody asks EPMD. What `cluster` of a configuration sets up.
+ * As `erlang`, between the members of a cluster alone: each makes up its own cookie, and nobody asks EPMD. It is what the `cluster` of a configuration sets up; without a
+ * configuration it is the `carrier` of a node.
  *
- * @internal
- * @throws NODE_OPTION_INVALID
+ * @throws NODE_OPTION_INVALID. When it starts, as `erlang`
+ * @example
+ * ```ts
+ * import { clusterSpec, local } from 'heartwood/cluster'
+ * import { memberCarrier } from 'heartwood/erlang'
+ *
+ * const node = clusterSpec({ engine: local(), carrier: memberCarrier({ port: 7000 }) })
+ * console.log(node.id)
+ * ```
  */
-export function memberCarrier(options: MemberCarrierOptions): NodeCarrier {
-  const mistakes = rules.mistakesIn(options, OPTIONS)
+export function memberCarrier(options: MemberCarrierOptions = {}): NodeCarrier {
+  const mistakes = rules.isRecord(options)
+    ? rules.mistakesIn(options, MEMBER_OPTIONS)
+    : [{ field: 'what memberCarrier() takes', value: options, expected: 'an object of options' }]
   if (mistakes.length > 0) throw invalid(mistakes.map(rules.mistakeText).join('; '))
   checkWay(options)
   return {
-    async start(kernel, { members }) {
+    async start(kernel, { members, listens = true }) {
       if (members === undefined) throw invalid('it is for nodes of a cluster, and this is none')
       checkTime(kernel)
       const { secret: cookie, resolve } = members
-      return started(kernel, { ...options, cookie, epmd: false, resolve })
+      return started(kernel, { ...options, cookie, epmd: false, resolve }, listens)
     },
   }
 }
@@ -172,7 +184,7 @@ export function memberCarrier(options: MemberCarrierOptions): NodeCarrier {
 const withoutCookie = (found: Address | undefined): Address | undefined =>
   found && { host: found.host, port: found.port }
 
-async function started(kernel: Kernel, options: ErlangOptions, listens = true): Promise<ErlangNode> {
+async function started(kernel: Kernel, options: ErlangOptions, listens: boolean): Promise<ErlangNode> {
   const problem = problemOfOwnName(kernel.node)
   if (problem !== undefined) throw invalid(problem)
   const node = new ErlangNode(kernel, options)

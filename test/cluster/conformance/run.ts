@@ -13,6 +13,7 @@ import { MachineClock } from '../../../src/kernel/index.js'
 import { Way } from '../../interop/way.js'
 import { CHECKS } from '../checks.js'
 import { inClusterWorld } from '../cluster-world.js'
+import { LINKS_CHECKS } from './links-checks.js'
 import { NATS_CHECKS } from './nats-checks.js'
 import { OwnServer } from './own-server.js'
 import { SERVER_CHECKS, type ServerSetting } from './server-checks.js'
@@ -52,7 +53,7 @@ async function natsSetting(): Promise<ServerSetting | undefined> {
     name: 'nats',
     server,
     engine: (port) => nats({ servers: urlOf(port) }),
-    checks: NATS_CHECKS,
+    checks: { ...NATS_CHECKS, ...LINKS_CHECKS },
     // They are made anew by the first node that finds out.
     async lose(cluster) {
       const connection = await connect({ servers: urlOf(server.port) })
