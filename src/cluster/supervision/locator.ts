@@ -190,9 +190,9 @@ export class Locator {
   }
 }
 
-/** Waits on the clock of a kernel, whoever runs this. */
+/** Waits on the clock of a kernel, whoever runs this. The program need not go on for it: it does for its lease, as long as it is a member. */
 export function pause({ clock }: Kernel, ms: number): Promise<void> {
-  return new Promise((resolve) => new Deadline(clock, ms, resolve))
+  return new Promise((resolve) => new Deadline(clock, ms, resolve).release())
 }
 
 /** What `work` comes to; undefined where that takes longer than `ms`. Nothing is left that keeps the program waiting. */
