@@ -23,6 +23,7 @@ import {
   type LocalEngine,
   local,
 } from 'heartwood/cluster'
+import { type MemberCarrierOptions, memberCarrier } from 'heartwood/erlang'
 import { TestKernel, VirtualClock } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 import { codeOf, settled } from './cluster-world.js'
@@ -150,5 +151,25 @@ describe('programs of one cluster', () => {
       expect(await ref(Greeter, { node: b.kernel.node }).call.greet()).toBe('hello')
     })
     for (const system of systems) await system.stop()
+  })
+})
+
+describe('what joins members', () => {
+  const members = { secret: 'the secret of this node', resolve: async () => undefined }
+
+  it('is for members alone', async () => {
+    const kernel = new Kernel({ node: 'a@127.0.0.1' })
+    expect(await codeOf(memberCarrier().start(kernel, { development: true }))).toBe('NODE_OPTION_INVALID')
+  })
+
+  it('says where it is reached, which may be elsewhere than where it listens', async () => {
+    const start = (options: MemberCarrierOptions) =>
+      memberCarrier(options).start(new Kernel({ node: 'a@127.0.0.1' }), { development: true, members })
+    const open = await start({})
+    expect(open.address).toEqual({ host: '127.0.0.1', port: expect.any(Number) })
+    const mapped = await start({ reachedAt: { host: 'a.example', port: 7000 } })
+    expect(mapped.address).toEqual({ host: 'a.example', port: 7000 })
+    open.close()
+    mapped.close()
   })
 })

@@ -99,8 +99,12 @@ const OPTIONS: NamesOf<ErlangOptions> = {
   limits: rules.optionsOf(LIMITS, '{ message: 64 * 2 ** 20 }'),
   forms: rules.optionsOf(FORMS, "{ binaries: 'bytes' }"),
 }
-const { host, port, tls, insecure, tickTime } = OPTIONS
-const MEMBER_OPTIONS: NamesOf<MemberCarrierOptions> = { host, port, tls, insecure, tickTime }
+const { host, port, tls, insecure, tickTime, setupTime } = OPTIONS
+const REACHED_AT = { host: rules.text, port: rules.wholeNumber(1, 65_535) }
+const MEMBER_OPTIONS: NamesOf<MemberCarrierOptions> = {
+  ...{ host, port, tls, insecure, tickTime, setupTime },
+  reachedAt: rules.optionsOf(REACHED_AT, "{ host: '10.0.0.5', port: 7000 }"),
+}
 const SHORTEST_COOKIE = 20
 
 /**
@@ -149,7 +153,11 @@ export function erlang(options: ErlangOptions): NodeCarrier {
 }
 
 /** How the programs of a cluster connect: where they are, and what they want to be shown, stands in their leases. */
-export type MemberCarrierOptions = Pick<ErlangOptions, 'host' | 'port' | 'tls' | 'insecure' | 'tickTime'>
+export interface MemberCarrierOptions
+  extends Pick<ErlangOptions, 'host' | 'port' | 'tls' | 'insecure' | 'tickTime' | 'setupTime'> {
+  /** Where others reach it, if that is not where it listens: behind a proxy, or a port that is mapped. */
+  readonly reachedAt?: { readonly host: string; readonly port: number }
+}
 
 /**
  * As `erlang`, between the members of a cluster alone: each makes up its own cookie, and nobody asks EPMD. It is what the `cluster` of a configuration sets up; without a
@@ -176,7 +184,9 @@ export function memberCarrier(options: MemberCarrierOptions = {}): NodeCarrier {
       if (members === undefined) throw invalid('it is for nodes of a cluster, and this is none')
       checkTime(kernel)
       const { secret: cookie, resolve } = members
-      return started(kernel, { ...options, cookie, epmd: false, resolve }, listens)
+      const { reachedAt, ...own } = options
+      const node = await started(kernel, { ...own, cookie, epmd: false, resolve }, listens)
+      return { address: reachedAt ?? node.address, close: () => node.close() }
     },
   }
 }

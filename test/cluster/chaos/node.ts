@@ -94,7 +94,12 @@ const tree = await kernel.run(() =>
           cluster: 'chaos',
           node,
           lease,
-          carrier: memberCarrier({ port: listens, tickTime: 4_000 }),
+          carrier: memberCarrier({
+            port: listens,
+            tickTime: 4_000,
+            setupTime: 1_000,
+            reachedAt: { host: '127.0.0.1', port: door },
+          }),
           reconcile: 3_000,
           development: true,
         }),
