@@ -12,7 +12,8 @@ import {
   type RunningSystem,
   receive,
   ref,
-  start,
+  startLink,
+  supervisorSpec,
 } from 'heartwood'
 import {
   clusterOf,
@@ -62,6 +63,12 @@ const config = (engine: LocalEngine, cluster: Partial<ClusterConfig> = {}): Conf
     applications: [application({ name: 'shop', root: clusterSupervisorSpec(Counter, { keys: KEYS }) })],
   })
 
+/** Of replicas that have no keys to give away when they stop. */
+const keyless = (engine: LocalEngine, cluster: Partial<ClusterConfig> = {}): ConfigOptions => {
+  const root = supervisorSpec('greeting', { children: [{ id: 'greeter', start: () => startLink(Greeter) }] })
+  return { ...config(engine, cluster), applications: [application({ name: 'shop', root })] }
+}
+
 const quiet = { logger: createLogger({ level: 'silent' }), keepAlive: false, exitOnEnd: false }
 
 describe('the cluster of a configuration', () => {
@@ -99,7 +106,7 @@ describe('the cluster of a configuration', () => {
   it('makes up the name of the node, which nobody else has', async () => {
     const engine = local()
     const systems: RunningSystem[] = []
-    for (let i = 0; i < 2; i++) systems.push(await boot(config(engine, { name: 'shop' }), quiet))
+    for (let i = 0; i < 2; i++) systems.push(await boot(keyless(engine, { name: 'shop' }), quiet))
     const names = systems.map(({ kernel }) => kernel.node)
     for (const name of names) expect(name).toMatch(/^shop-[0-9a-f]{8}@127\.0\.0\.1$/)
     expect(new Set(names).size).toBe(2)
@@ -142,9 +149,8 @@ describe('programs of one cluster', () => {
     const engine = local()
     const systems: RunningSystem[] = []
     for (let i = 0; i < 2; i++)
-      systems.push(await boot(config(engine, { messages: 'direct', lease: 2_000 }), quiet))
+      systems.push(await boot(keyless(engine, { messages: 'direct', lease: 2_000 }), quiet))
     const [a, b] = systems as [RunningSystem, RunningSystem]
-    await b.kernel.run(() => start(Greeter))
     await a.kernel.run(async () => {
       monitorNodes()
       while (!nodes().includes(b.kernel.node)) await receive()
