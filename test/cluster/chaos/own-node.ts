@@ -9,6 +9,9 @@ import type { FromNode, NodeOrders, ToNode } from './words.js'
 /** The program of a node, of this build. */
 export const PROGRAM = fileURLToPath(new URL('./node.js', import.meta.url))
 
+/** Attempts to start a node. */
+const STARTS = 5
+
 /** A node as a program, which is started again after each of its ends. */
 export class OwnNode {
   #child: ChildProcess | undefined
@@ -40,8 +43,19 @@ export class OwnNode {
     return child !== undefined && child.exitCode === null && child.signalCode === null
   }
 
-  /** Resolves when it is a member. */
+  /** Resolves when it is a member. A start that fails, such as one that the engine does not answer in time, is told and made again. */
   async start(): Promise<void> {
+    for (let again = STARTS; ; again--) {
+      try {
+        return await this.#startOnce()
+      } catch (error) {
+        if (again <= 1) throw error
+        this.told(String(error).slice(0, 500))
+      }
+    }
+  }
+
+  async #startOnce(): Promise<void> {
     const orders: NodeOrders = { ...this.orders, port: this.way.port }
     const child = fork(this.program(), [JSON.stringify(orders)], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
