@@ -64,7 +64,7 @@ function withoutHiddenComments(code, fileName, exported) {
 const bundle = await rolldown({
   input: Object.fromEntries(entries.map((name) => [name, join(COMPILED, `${name}.d.ts`)])),
   external: (path) => !/^[./]/.test(path),
-  plugins: [dts({ dtsOnly: true, generator: 'oxc', tsconfig: false, sourcemap: false })],
+  plugins: [dts({ dtsOnly: true, oxc: true, tsconfig: false, sourcemap: false })],
 })
 const { output } = await bundle.generate({
   format: 'es',
