@@ -32,19 +32,16 @@ const prose = (page: string): string =>
     .replaceAll(/^```[\s\S]*?^```$/gm, '')
     .replaceAll(/`[^`\n]*`/g, '`code`')
 
-/** The anchors of a page, made of its headings as GitHub makes them. */
+/** The anchors of a page: those of its headings, as GitHub makes them, and those that it sets itself. */
 function anchors(page: string): Set<string> {
-  const headings = text(page)
-    .replaceAll(/^```[\s\S]*?^```$/gm, '')
-    .matchAll(/^#+ (.+)$/gm)
-  return new Set(
-    [...headings].map(([, heading = '']) =>
-      heading
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
+  const written = text(page).replaceAll(/^```[\s\S]*?^```$/gm, '')
+  const ofHeadings = [...written.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
   )
+  return new Set([...ofHeadings, ...[...written.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)])
 }
 
 describe('the links between pages', () => {

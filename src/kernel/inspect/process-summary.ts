@@ -67,7 +67,8 @@ export interface ElsewhereSight {
 
 /** A view of a process of another kernel; `undefined` for a process of this one. */
 export function seenElsewhere(pid: Pid): ElsewhereSight | undefined {
-  const process = looked(pid)
+  // Where a process lives never changes: a simulation is not told of a look, which would make each step depend on all others.
+  const process = routeOf(pid)
   if (process?.isRemote !== true) return undefined
   return { node: pid.node, runs: (process as RemoteProcess).runs, name: process.name }
 }

@@ -1,4 +1,4 @@
-import { isList } from '../../../kernel/index.js'
+import { isList, rules } from '../../../kernel/index.js'
 import { demand } from '../nodes/node-arguments.js'
 import { type Model, textOf } from './models.js'
 
@@ -26,9 +26,10 @@ export function linearize<State, Input, Output>(
   history: readonly Operation<Input, Output>[],
   model: Model<State, Input, Output>,
 ): readonly Operation<Input, Output>[] | undefined {
-  const isHistory = isList(history) && history.every((each) => typeof each?.called === 'number')
+  const isHistory =
+    isList(history) && history.every((each) => rules.isRecord(each) && typeof each.called === 'number')
   demand(isHistory, 'linearize', 'history', history, 'a list of calls')
-  const isModel = typeof model === 'object' && model !== null && typeof model.apply === 'function'
+  const isModel = rules.isRecord(model) && typeof model.apply === 'function'
   demand(isModel, 'linearize', 'model', model, 'a model, such as registerModel(0)')
   const calls = [...history].sort((a, b) => a.called - b.called)
   const done = new Array<boolean>(calls.length).fill(false)

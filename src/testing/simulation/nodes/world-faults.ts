@@ -1,3 +1,4 @@
+import { isInstance } from '../../../kernel/index.js'
 import type { Fault } from '../../faults/fault-ledger.js'
 import { FaultStep } from '../faults/simulated-fault.js'
 import { checkCount, checkOneOf } from '../options.js'
@@ -229,5 +230,5 @@ function checkOptions(
 }
 
 function demandEngine(action: string, engine: unknown): void {
-  demand(engine instanceof SimulatedEngine, action, 'engine', engine, 'what sim.engine(…) gave')
+  demand(isInstance(engine, SimulatedEngine), action, 'engine', engine, 'what sim.engine(…) gave')
 }

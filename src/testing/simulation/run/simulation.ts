@@ -4,6 +4,7 @@ import {
   isList,
   isThenable,
   placeOf,
+  rules,
   type SteppedKernel,
   stackHere,
 } from '../../../kernel/index.js'
@@ -207,7 +208,7 @@ export class Simulation {
    * ```
    */
   engine(inner: Engine): SimulatedEngine {
-    const isEngine = typeof inner === 'object' && inner !== null && typeof inner.open === 'function'
+    const isEngine = rules.isRecord(inner) && typeof inner.open === 'function'
     demand(isEngine, 'sim.engine', 'inner', inner, 'an engine, such as local()')
     const engine = new SimulatedEngine(this.#world, inner)
     this.#world.engine(engine)
@@ -262,7 +263,7 @@ export class Simulation {
    * ```
    */
   history<State, Input, Output>(model: Model<State, Input, Output>): CallHistory<State, Input, Output> {
-    const isModel = typeof model === 'object' && model !== null && typeof model.apply === 'function'
+    const isModel = rules.isRecord(model) && typeof model.apply === 'function'
     demand(isModel, 'sim.history', 'model', model, 'a model, such as registerModel(0)')
     return new CallHistory(model)
   }
