@@ -272,6 +272,18 @@ describe('a key of a cluster supervisor', () => {
     expect(await where(nodes[1], 'x')).toEqual(before)
   })
 
+  it('leaves no listener behind at each start', async () => {
+    const warnings: Error[] = []
+    const warned = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', warned)
+    const { nodes } = await three(clusterSupervisorSpec(Counter, { intensity: 20, backoff: { initial: 1 } }))
+    for (let times = 0; times < 12; times++)
+      expect(await codeOf(nodes[0].run(() => counter('x').call.crash()))).toBe('CALL_SERVER_EXITED')
+    await where(nodes[0], 'x')
+    process.off('warning', warned)
+    expect(warnings).toEqual([])
+  })
+
   it('is stopped from any node, and started by the next message', async () => {
     const { nodes } = await three(clusterSupervisorSpec(Counter))
     const key = await keyOfC(nodes)

@@ -149,15 +149,20 @@ export class KeyRunner {
 
 /** Waits until the claim of a key is valid; false when it is another's, or given up. */
 function isHeld({ claim, abort: { signal } }: Slot): Promise<boolean> {
-  const over = new Promise<boolean>((resolve) => {
-    if (signal.aborted) resolve(false)
-    else signal.addEventListener('abort', () => resolve(false), { once: true })
+  if (signal.aborted || claim === undefined) return Promise.resolve(false)
+  return new Promise((resolve) => {
+    const over = (): void => resolve(false)
+    signal.addEventListener('abort', over, { once: true })
+    const settle = (isHeld: boolean): void => {
+      // A slot starts its worker many times, by one signal.
+      signal.removeEventListener('abort', over)
+      resolve(isHeld)
+    }
+    claim.held().then(
+      () => settle(true),
+      () => settle(false),
+    )
   })
-  const held = claim?.held().then(
-    () => true,
-    () => false,
-  )
-  return Promise.race([held ?? over, over])
 }
 
 /** Of a failed start, why it failed. */
