@@ -9,6 +9,7 @@ import {
   LONGEST_KEY,
   mistakesOf,
 } from './cluster-options.js'
+import { ClusterSight } from './cluster-sight.js'
 import type { ClaimRecord, EngineStore, NodeCard, Reach } from './engine/engine.js'
 import { Requests } from './engine/requests.js'
 import { clusterError } from './errors.js'
@@ -133,6 +134,7 @@ export class Cluster {
   readonly #kernel: Kernel
   readonly #inside: Inside
   #leaving: Promise<void> | undefined
+  #unseen = (): void => {}
 
   static {
     insideOf = (cluster) => cluster.#inside
@@ -239,6 +241,10 @@ export class Cluster {
       message: (topic, text) => this.#broadcasts.deliver(topic, text),
     })
     this.#links.follow()
+    const { kernel, members, records } = this.#inside
+    const { cluster, node } = this
+    const sight = new ClusterSight({ kernel, cluster, node, members, records, isMember: () => this.isMember })
+    this.#unseen = kernel.sights.add('cluster', (query) => sight.look(query))
   }
 
   /** The claims of this node. */
@@ -333,6 +339,7 @@ export class Cluster {
   async #leave(): Promise<void> {
     const { lease } = this.#keeper
     running.remove(this.#kernel, this)
+    this.#unseen()
     this.#links.pause()
     this.#members.stop()
     await this.#claims.leave()

@@ -96,6 +96,7 @@ export {
   processSummary,
   seenElsewhere,
 } from './inspect/process-summary.js'
+export type { SightQuery } from './inspect/sights.js'
 export { codeAddress, packageFolder, packageVersion } from './installation.js'
 export { Kernel } from './kernel.js'
 export type { KernelOptions } from './kernel-options.js'

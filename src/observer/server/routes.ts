@@ -102,6 +102,13 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
     return { node: kernel.node, nodes: nodeSummaries(kernel) }
   },
 
+  cluster: async ({ kernel }, parameters) => {
+    const [text, offset, limit] = [parameters.text('q'), offsetIn(parameters), limitIn(parameters, 1_000)]
+    parameters.done()
+    const looks = kernel.sights.of('cluster').map((look) => look({ text, offset, limit }))
+    return { node: kernel.node, clusters: await Promise.all(looks) }
+  },
+
   health: async ({ system: { health } }, parameters) => {
     parameters.done()
     if (health === undefined) throw observerError('OBSERVER_NOT_FOUND', { path: 'health of a system' })

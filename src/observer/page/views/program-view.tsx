@@ -53,6 +53,38 @@ interface Nodes {
   }[]
 }
 
+interface Clusters {
+  readonly clusters: readonly {
+    readonly cluster: string
+    readonly node: string
+    readonly isMember: boolean
+    readonly problem?: string
+    readonly members: readonly {
+      readonly node: string
+      readonly isSelf: boolean
+      readonly incarnation: string
+      readonly supervisors: readonly string[]
+    }[]
+    readonly total: number
+    readonly claims: readonly {
+      readonly key: string
+      readonly node?: string
+      readonly token: number
+      readonly state: string
+    }[]
+    readonly moves: readonly {
+      readonly key: string
+      readonly from?: string
+      readonly to?: string
+      readonly token: number
+      readonly at: number
+    }[]
+  }[]
+}
+
+/** So many moves are shown. */
+const MOVES = 10
+
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 export function ProgramView({ open, unlock }: { open: (pid: string) => void; unlock: () => void }) {
@@ -61,12 +93,14 @@ export function ProgramView({ open, unlock }: { open: (pid: string) => void; unl
   const [registries, setRegistries] = useState<Registries>()
   const [names, setNames] = useState<Names>()
   const [nodes, setNodes] = useState<Nodes>()
+  const [clusters, setClusters] = useState<Clusters>()
   const [text, setText] = useState('')
   const [level, setLevel] = useState<string>()
   useEvery(3_000, () => {
     get<Timers>('timers', { limit: 8 }).then(setTimers, () => {})
     get<Registries>('registries').then(setRegistries, () => {})
     get<Nodes>('nodes').then(setNodes, () => {})
+    get<Clusters>('cluster', { limit: 50 }).then(setClusters, () => {})
   })
   useEvery(3_000, () => get<Names>('names', { q: text, limit: 100 }).then(setNames, () => {}), text)
   const last = vitals.at(-1) ?? overview
@@ -200,6 +234,48 @@ export function ProgramView({ open, unlock }: { open: (pid: string) => void; unl
             </ul>
           </div>
         )}
+        {clusters?.clusters.map(({ cluster, isMember, problem, members, total, claims, moves }) => (
+          <div class="card" key={cluster}>
+            <h2>
+              Cluster {cluster} · {count(members.length)} members, {count(total)} keys
+            </h2>
+            {!isMember && <p class="muted">This node is no member at this moment: its claims pause.</p>}
+            {problem !== undefined && <p class="muted">As it was read last: {problem}</p>}
+            <ul class="plain-list">
+              {members.map(({ node, isSelf, incarnation, supervisors }) => (
+                <li key={incarnation}>
+                  {node} {isSelf && <span class="muted">(this one)</span>}
+                  <div class="muted">
+                    {count(claims.filter((claim) => claim.node === node).length)} of the keys below
+                    {supervisors.length > 0 && <> · takes {supervisors.join(', ')}</>}
+                  </div>
+                </li>
+              ))}
+            </ul>
+            <ul class="plain-list">
+              {claims.map(({ key, node, token, state }) => (
+                <li key={key}>
+                  {key}{' '}
+                  <span class="muted">
+                    {node === undefined ? state : `${state} by ${node}`}, token {token}
+                  </span>
+                </li>
+              ))}
+            </ul>
+            {moves.length > 0 && (
+              <ul class="plain-list" aria-label="Moves">
+                {moves.slice(0, MOVES).map(({ key, from = 'nobody', to = 'nobody', token, at }) => (
+                  <li key={`${token} ${key}`}>
+                    {key}{' '}
+                    <span class="muted">
+                      from {from} to {to}, {new Date(at).toLocaleTimeString()}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </div>
+        ))}
         <div class="card names">
           <h2>Registered names · {count(names?.matched ?? 0)}</h2>
           <input
