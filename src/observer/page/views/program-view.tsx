@@ -237,7 +237,8 @@ export function ProgramView({ open, unlock }: { open: (pid: string) => void; unl
         {clusters?.clusters.map(({ cluster, isMember, problem, members, total, claims, moves }) => (
           <div class="card" key={cluster}>
             <h2>
-              Cluster {cluster} · {count(members.length)} members, {count(total)} keys
+              Cluster {cluster} · {count(members.length)} {members.length === 1 ? 'member' : 'members'},{' '}
+              {count(total)} {total === 1 ? 'key' : 'keys'}
             </h2>
             {!isMember && <p class="muted">This node is no member at this moment: its claims pause.</p>}
             {problem !== undefined && <p class="muted">As it was read last: {problem}</p>}
