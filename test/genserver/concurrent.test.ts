@@ -12,11 +12,15 @@ import {
   stop,
 } from '../../src/genserver/index.js'
 import {
+  type DownMessage,
   exit,
   isAlive,
+  isDown,
+  monitor,
   type Pid,
   processes,
   processInfo,
+  receive,
   self,
   send,
   sleep,
@@ -112,6 +116,33 @@ describe('a concurrent call', () => {
       await kernel.settled()
       expect(processes().length).toBe(before - 1)
       expect(isAlive(server)).toBe(false)
+    }))
+
+  it('is no reason of its server, whose terminate takes its time', () =>
+    world(async (kernel) => {
+      class Slow {
+        async search(): Promise<void> {
+          await sleep(2_000)
+        }
+        async terminate(): Promise<void> {
+          await sleep(10)
+          log.push('terminated')
+        }
+      }
+      const log: string[] = []
+      defineServer(Slow, { calls: ['search'], concurrent: ['search'] })
+      for (const reason of ['normal', 'my reason']) {
+        const server = await start(Slow)
+        const cut = failure(server.call.search())
+        await kernel.settled()
+        monitor(server.pid)
+        const stopped = stop(server, reason).catch(() => {})
+        await kernel.clock.advance(10)
+        await stopped
+        expect(((await receive(isDown)) as DownMessage).reason).toBe(reason)
+        expect(await cut).toMatchObject({ code: 'CALL_SERVER_EXITED', details: { reason } })
+      }
+      expect(log).toEqual(['terminated', 'terminated'])
     }))
 
   it('whose process ends normally without an answer is not waited for', () =>

@@ -19,6 +19,7 @@ import {
   type Stores,
   self,
   storesOfNow,
+  unlink,
 } from '../../kernel/index.js'
 import { Directive } from '../class-form/directives.js'
 import { genServerError } from '../errors.js'
@@ -139,7 +140,11 @@ export class ConcurrentCalls {
 
   /** Ends all concurrent calls, since the server ends. */
   stop(reason: ExitReason): void {
-    for (const pid of [...this.#running.values()]) exit(pid, reason === 'normal' ? 'shutdown' : reason)
+    for (const pid of [...this.#running.values()]) {
+      // Their ends must not come back by the links, and be the reason of a server whose terminate still runs.
+      unlink(pid)
+      exit(pid, reason === 'normal' ? 'shutdown' : reason)
+    }
   }
 
   #laneOf({ method, skipAbandoned = false }: CallLimit): Lane {
