@@ -135,7 +135,7 @@ describe('a concurrent call', () => {
         const server = await start(Slow)
         const cut = failure(server.call.search())
         await kernel.settled()
-        monitor(server.pid)
+        monitor(server.pid as Pid)
         const stopped = stop(server, reason).catch(() => {})
         await kernel.clock.advance(10)
         await stopped
