@@ -2,26 +2,29 @@ import { checkKnown, currentKernel, currentPid, isRevoked, SteppedKernel } from 
 import { simulationError } from './errors.js'
 import type { RunOptions } from './run/run.js'
 
+/** @throws SIMULATION_OPTION unless it holds */
+export function demand(
+  holds: boolean,
+  action: string,
+  option: string,
+  value: unknown,
+  expected: string,
+): asserts holds {
+  if (!holds) throw simulationError('SIMULATION_OPTION', { action, option, value, expected })
+}
+
 export function checkSeed(action: string, seed: unknown): void {
-  if (Number.isSafeInteger(seed)) return
-  throw simulationError('SIMULATION_OPTION', {
-    action,
-    option: 'seed',
-    value: seed,
-    expected: 'a whole number',
-  })
+  demand(Number.isSafeInteger(seed), action, 'seed', seed, 'a whole number')
 }
 
 export function checkCount(action: string, option: string, value: unknown, least: number): void {
-  if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= least)) return
-  const expected = `a whole number from ${least}`
-  throw simulationError('SIMULATION_OPTION', { action, option, value, expected })
+  const isCount = value === undefined || (Number.isSafeInteger(value) && (value as number) >= least)
+  demand(isCount, action, option, value, `a whole number from ${least}`)
 }
 
 export function checkOneOf(action: string, option: string, value: unknown, known: readonly unknown[]): void {
-  if (value === undefined || known.includes(value)) return
-  const expected = known.map((each) => JSON.stringify(each)).join(' or ')
-  throw simulationError('SIMULATION_OPTION', { action, option, value, expected })
+  const isOne = value === undefined || known.includes(value)
+  demand(isOne, action, option, value, known.map((each) => JSON.stringify(each)).join(' or '))
 }
 
 /** One simulation cannot run in the steps of another. @throws SIMULATION_NESTED */

@@ -1,5 +1,5 @@
 import { isList, rules } from '../../../kernel/index.js'
-import { demand } from '../nodes/node-arguments.js'
+import { demand } from '../options.js'
 import { type Model, textOf } from './models.js'
 
 /** A call of an object: when it was made, when its answer came, and what that was. */

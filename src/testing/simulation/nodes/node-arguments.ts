@@ -1,17 +1,6 @@
 /** What nodes, networks, engines and histories may be given: what is none of it is refused at once. */
 import { checkKnown, isList, isTime } from '../../../kernel/index.js'
-import { simulationError } from '../errors.js'
-
-/** @throws SIMULATION_OPTION unless it holds */
-export function demand(
-  holds: boolean,
-  action: string,
-  option: string,
-  value: unknown,
-  expected: string,
-): asserts holds {
-  if (!holds) throw simulationError('SIMULATION_OPTION', { action, option, value, expected })
-}
+import { demand } from '../options.js'
 
 export function demandText(action: string, option: string, value: unknown): void {
   demand(typeof value === 'string' && value !== '', action, option, value, 'a name')

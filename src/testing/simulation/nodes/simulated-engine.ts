@@ -1,5 +1,6 @@
 import type { Engine, EngineStore, Hints, Opening } from '../../../cluster/index.js'
-import { demand, demandText } from './node-arguments.js'
+import { demand } from '../options.js'
+import { demandText } from './node-arguments.js'
 import type { SimulatedNode } from './simulated-node.js'
 import type { World } from './world.js'
 import { WorldStep } from './world-step.js'

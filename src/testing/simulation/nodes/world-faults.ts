@@ -1,8 +1,8 @@
 import { isInstance } from '../../../kernel/index.js'
 import type { Fault } from '../../faults/fault-ledger.js'
 import { FaultStep } from '../faults/simulated-fault.js'
-import { checkCount, checkOneOf } from '../options.js'
-import { demand, demandNames, demandNumber, demandOptions, demandSpan, demandText } from './node-arguments.js'
+import { checkCount, checkOneOf, demand } from '../options.js'
+import { demandNames, demandNumber, demandOptions, demandSpan, demandText } from './node-arguments.js'
 import { type EngineMishap, SimulatedEngine } from './simulated-engine.js'
 import type { World } from './world.js'
 
