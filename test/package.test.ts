@@ -26,7 +26,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 const INSTALLED = [...Object.keys(MANIFEST.dependencies), ...Object.keys(MANIFEST.peerDependencies)]
 
 /** Bytes, compressed and unpacked: for more there should be a reason. */
-const BUDGET = { size: 1_185_400, unpackedSize: 4_035_000 }
+const BUDGET = { size: 1_115_000, unpackedSize: 3_740_000 }
 
 interface Packed {
   readonly filename: string
