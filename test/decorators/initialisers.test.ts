@@ -119,6 +119,27 @@ describe('a field that nothing is bound for', () => {
     expect(ran).toBe(0)
   })
 
+  it('is found in code that is hard to tell from texts, patterns and lines that end without a semicolon', () => {
+    const text = `return class Till {
+      a = half / 2 / g; b = [/[/"]\\(/.test('x')]
+      c = \`\${\`\${injected('in a template in a template')}\`}\`
+      static
+      d = 'of the class';
+      *[Symbol.iterator]() {}
+      get if() { return 1 }
+      e = (0, injected)('of a minifier', { optional: !1 })
+      f = (0, injected)('optional', { optional: !0 })
+    }`
+    const Till = new Function('injected', text)(injected) as object
+    expect(found(Till)).toEqual({
+      problems: [
+        'INJECT_UNBOUND "in a template in a template" for field "c"',
+        'INJECT_UNBOUND "of a minifier" for field "e"',
+      ],
+      warnings: [],
+    })
+  })
+
   it('is found as compilers leave it: defined in the constructor', () => {
     const define = (self: object, name: string, value: unknown): void =>
       void Object.assign(self, { [name]: value })
@@ -188,10 +209,10 @@ describe('what may not be asked for', () => {
       warnings: [
         'INJECT_UNBOUND "in a condition" for field "a"',
         'INJECT_UNBOUND "after a condition" for field "b"',
-        'INJECT_UNBOUND "in an arrow" for its constructor',
+        'INJECT_UNBOUND "in an arrow" for field "later"',
         'INJECT_UNBOUND "in a statement" for its constructor',
         'INJECT_UNBOUND "in a block" for its constructor',
-        'INJECT_UNBOUND "in a method" for its constructor',
+        'INJECT_UNBOUND "in a method" for method "method"',
         'INJECT_UNBOUND "by a helper" for a call of outer',
       ],
     })
@@ -225,6 +246,15 @@ describe('what cannot be read', () => {
     expect(unseen).toMatch(/^INJECT_UNSEEN injected\(which\(\)\) for field "a",/)
     expect(unseen).toContain('for field "b"')
     expect(unseen).toContain('for field "c"')
+  })
+
+  it('is told of a text that is too long to be read', () => {
+    const Till = new Function(
+      `return class Till { text = ${JSON.stringify('x'.repeat(2_000_000))} }`,
+    )() as object
+    expect(found(Till).warnings).toEqual([
+      'INJECT_UNSEEN Till: its text has 2000024 characters, and 2000000 are read at most',
+    ])
   })
 })
 

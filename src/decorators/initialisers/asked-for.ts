@@ -1,8 +1,9 @@
 /** What a class asks for by `injected` when it is built, read from its text: no constructor runs. */
+import type { AnyNode } from 'acorn'
 import type { ServiceIdentifier } from 'inversify'
 import { FunctionScopes, isObject, ownData } from '../../kernel/index.js'
-import { type Call, callsIn } from './calls-in-code.js'
-import type { Token } from './source-tokens.js'
+import { type Call, callsIn, nameOf, pathOf } from './calls-in-code.js'
+import { parser } from './parsed-code.js'
 
 /** One call of `injected`. */
 export interface Asked {
@@ -36,7 +37,8 @@ const MOST = 60
 export function askedForBy(Class: object): AskedFor {
   const before = known.get(Class)
   if (before !== undefined) return before
-  const scopes = FunctionScopes.open()
+  const parse = parser()
+  const scopes = typeof parse === 'string' ? parse : FunctionScopes.open()
   if (typeof scopes === 'string') {
     if (!/\binjected\b/.test(Function.prototype.toString.call(Class))) return NOTHING
     return { asked: [], unseen: [`what it asks for by injected(): ${scopes}`] }
@@ -63,7 +65,9 @@ class Look {
     const open: { code: object; depth: number; by?: string }[] = [{ code: Class, depth: 0 }]
     const seen = new Set<unknown>([Class])
     for (const { code, depth, by } of open) {
-      for (const call of callsIn(code) ?? []) {
+      const calls = callsIn(code)
+      if (typeof calls === 'string') this.#unread(code, calls)
+      for (const call of typeof calls === 'string' ? [] : calls) {
         const callee = this.scopes.resolve(code, call.callee)?.value
         if (typeof callee !== 'function') continue
         if (ownData(callee, ASKS) === true) this.#ask(code, call, by)
@@ -76,15 +80,19 @@ class Look {
     }
   }
 
-  #ask(code: object, { given, certain, field }: Call, by: string | undefined): void {
-    const parameter =
-      by !== undefined ? `a call of ${by}` : field === undefined ? 'its constructor' : `field "${field}"`
-    const [first, ...options] = split(given)
+  #unread(code: object, why: string): void {
+    const { name } = code as { readonly name?: unknown }
+    this.unseen.push(`${typeof name === 'string' && name !== '' ? name : 'a function'}: ${why}`)
+  }
+
+  #ask(code: object, { given, text, certain, place }: Call, by: string | undefined): void {
+    const parameter = by === undefined ? place : `a call of ${by}`
+    const [first, ...options] = given
     const token = first && this.#valueOf(code, first)
     const { name, optional = false, ...others } = this.#optionsIn(code, options) ?? { other: true }
     const isToken = token !== undefined && ['string', 'symbol', 'function'].includes(typeof token.value)
     if (!isToken || Object.keys(others).length > 0) {
-      this.unseen.push(`injected(${given.map(({ text = '…' }) => text).join('')}) for ${parameter}`)
+      this.unseen.push(`injected(${text}) for ${parameter}`)
       return
     }
     const wanted = { name: name as Asked['name'], optional: optional === true }
@@ -93,56 +101,38 @@ class Look {
   }
 
   /** A text, what a name stands for, or what `settings.token('path')` gives. */
-  #valueOf(code: object, tokens: readonly Token[]): { readonly value: unknown } | undefined {
-    const [only] = tokens
-    if (tokens.length === 1 && only?.kind === 'text')
-      return only.text === undefined ? undefined : { value: only.text }
-    if (tokens.length === 1 && (only?.text === 'true' || only?.text === 'false'))
-      return { value: only.text === 'true' }
-    const open = tokens.findIndex(({ kind, text }) => kind === 'sign' && text === '(')
-    const path = pathIn(open < 0 ? tokens : tokens.slice(0, open))
-    if (path === undefined) return undefined
-    if (open < 0) return this.scopes.resolve(code, path)
-    const [argument, close, ...more] = tokens.slice(open + 1)
-    const method = path.at(-1) as string
-    if (argument?.kind !== 'text' || argument.text === undefined || close?.text !== ')' || more.length > 0)
-      return undefined
+  #valueOf(code: object, node: AnyNode): { readonly value: unknown } | undefined {
+    if (node.type === 'Literal') return { value: node.value }
+    if (node.type === 'TemplateLiteral' && node.expressions.length === 0)
+      return { value: node.quasis[0]?.value.cooked }
+    // As minifiers write true and false.
+    if (node.type === 'UnaryExpression' && node.operator === '!' && node.argument.type === 'Literal')
+      return { value: !node.argument.value }
+    if (node.type !== 'CallExpression') {
+      const path = pathOf(node)
+      return path && this.scopes.resolve(code, path)
+    }
+    const [argument, ...more] = node.arguments
+    const given = argument && more.length === 0 ? this.#valueOf(code, argument)?.value : undefined
+    const path = pathOf(node.callee)
+    if (typeof given !== 'string' || path === undefined) return undefined
     const receiver = this.scopes.resolve(code, path.slice(0, -1))
-    return isObject(receiver?.value) ? this.scopes.call(receiver.value, method, argument.text) : undefined
+    return isObject(receiver?.value)
+      ? this.scopes.call(receiver.value, path.at(-1) as string, given)
+      : undefined
   }
 
   /** `{ name: 'from', optional: true }`; undefined where it is written otherwise. */
-  #optionsIn(code: object, given: readonly (readonly Token[])[]): Record<string, unknown> | undefined {
-    if (given.length === 0) return {}
-    const [tokens = []] = given
-    if (given.length > 1 || tokens[0]?.text !== '{' || tokens.at(-1)?.text !== '}') return undefined
+  #optionsIn(code: object, [given, ...more]: readonly AnyNode[]): Record<string, unknown> | undefined {
+    if (given === undefined) return {}
+    if (more.length > 0 || given.type !== 'ObjectExpression') return undefined
     const options: Record<string, unknown> = {}
-    for (const [key, colon, ...value] of split(tokens.slice(1, -1))) {
-      const found = colon?.text === ':' ? this.#valueOf(code, value) : undefined
-      if (key?.text === undefined || found === undefined) return undefined
-      options[key.text] = found.value
+    for (const each of given.properties) {
+      const key = each.type === 'Property' ? nameOf(each.key, each.computed) : undefined
+      const found = each.type === 'Property' ? this.#valueOf(code, each.value) : undefined
+      if (key === undefined || found === undefined) return undefined
+      options[key] = found.value
     }
     return options
   }
-}
-
-/** By the commas that stand in no bracket. */
-function split(tokens: readonly Token[]): readonly (readonly Token[])[] {
-  const parts: Token[][] = [[]]
-  let depth = 0
-  for (const token of tokens) {
-    const sign = token.kind === 'sign' ? token.text : undefined
-    if (sign === ',' && depth === 0) parts.push([])
-    else parts.at(-1)?.push(token)
-    if (sign !== undefined) depth += '([{'.includes(sign) ? 1 : ')]}'.includes(sign) ? -1 : 0
-  }
-  return parts.filter((part) => part.length > 0)
-}
-
-/** `module.TOKENS.store`. */
-function pathIn(tokens: readonly Token[]): readonly string[] | undefined {
-  const isPath = tokens.every(({ kind, text }, at) => (at % 2 === 0 ? kind === 'name' : text === '.'))
-  return isPath && tokens.length % 2 === 1
-    ? tokens.flatMap(({ text }, at) => (at % 2 === 0 ? [text as string] : []))
-    : undefined
 }

@@ -1,229 +1,163 @@
-/** The calls in the text of a class or a function, and whether they are made whenever an instance is. */
-import { type Token, tokensOf } from './source-tokens.js'
+/** The calls in the code of a class or a function, and whether they are made whenever an instance is. */
+import type { AnyNode, Class, Expression, SpreadElement, Super } from 'acorn'
+import { type ParsedCode, parsedCode } from './parsed-code.js'
 
 /** One call, `module.name(…)`. */
 export interface Call {
   readonly callee: readonly string[]
-  /** What stands between its parentheses. */
-  readonly given: readonly Token[]
+  readonly given: readonly (Expression | SpreadElement)[]
+  /** The code between its parentheses. */
+  readonly text: string
   /** Made for each instance; else in a condition, or when a function is called. */
   readonly certain: boolean
   /** In a function inside, which may never be called. */
   readonly nested: boolean
-  /** The field that it initialises; undefined in a constructor. */
-  readonly field: string | undefined
+  /** Where it stands in a class, for messages: `field "store"`. */
+  readonly place: string
 }
 
-/** What is open where the walk is: a bracket, or code in braces. */
-interface Frame {
-  readonly kind: 'class' | 'constructor' | 'function' | 'static' | 'block' | 'group'
-  /** The word before its parenthesis: `if (`. */
-  readonly word?: string | undefined
-  /** A condition stands before this in the same statement. */
-  maybe: boolean
-  /** The rest of the expression is the body of an arrow function. */
-  arrow: boolean
+/** What is known of the code around a node. */
+type Around = Pick<Call, 'certain' | 'nested' | 'place'>
+
+/** The calls in a function's own code, or in what a class runs for an instance; text instead: why that cannot be read. */
+export function callsIn(code: object): readonly Call[] | string {
+  const parsed = parsedCode(code)
+  return typeof parsed === 'string' ? parsed : new CallSearch(parsed).calls()
 }
 
-const CONDITIONS = new Set('if else for while switch case try catch ? ?. ?? && || ??= &&= ||='.split(' '))
-const WITH_BLOCK = new Set('if for while switch catch with'.split(' '))
-const BEFORE_BLOCK = new Set('else try finally do'.split(' '))
-const NO_CALLEE = new Set(
-  'if for while switch catch with function return super import typeof await yield'.split(' '),
-)
-const MODIFIERS = new Set('async get set accessor'.split(' '))
-const ENDS = new Set([')', ']', '}'])
-
-/** Undefined for a text that cannot be read, as that of what is built in. */
-export function callsIn(code: object): readonly Call[] | undefined {
-  const source = Function.prototype.toString.call(code)
-  if (source.length > LONGEST || /\{\s*\[native code\]\s*\}$/.test(source)) return undefined
-  const tokens = tokensOf(source)
-  return tokens === undefined ? undefined : new Walk(tokens).calls()
+/** The names of `module.name`, also as compilers write it: `(0, module.name)`. Undefined for all other code. */
+export function pathOf(node: AnyNode): readonly string[] | undefined {
+  switch (node.type) {
+    case 'Identifier':
+      return [node.name]
+    case 'ChainExpression':
+      return pathOf(node.expression)
+    case 'SequenceExpression':
+      return pathOf(node.expressions.at(-1) as Expression)
+    case 'MemberExpression': {
+      const [holder, name] = [pathOf(node.object), nameOf(node.property, node.computed)]
+      return holder === undefined || name === undefined ? undefined : [...holder, name]
+    }
+    default:
+      return undefined
+  }
 }
 
-const LONGEST = 200_000
+/** The name of a property as it is written, if it is not computed. */
+export function nameOf(key: AnyNode, computed: boolean): string | undefined {
+  if (key.type === 'Literal') return String(key.value)
+  if (computed) return undefined
+  if (key.type === 'PrivateIdentifier') return `#${key.name}`
+  return key.type === 'Identifier' ? key.name : undefined
+}
 
-class Walk {
+class CallSearch {
   readonly #calls: Call[] = []
-  readonly #frames: Frame[] = []
-  #closed: Frame | undefined
-  #member: { name: string | undefined; isStatic: boolean; isField: boolean } = noMember()
-  #classAhead = false
 
-  constructor(private readonly tokens: readonly Token[]) {}
+  constructor(private readonly code: ParsedCode) {}
 
   calls(): readonly Call[] {
-    const isClass = this.tokens[0]?.text === 'class'
-    let at = isClass ? this.#body() : 0
-    this.#open(isClass ? 'class' : 'function')
-    for (at += isClass ? 1 : 0; at < this.tokens.length && this.#frames.length > 0; at++) this.#token(at)
+    const { root } = this.code
+    if (root.type === 'ClassExpression') this.#inClass(root)
+    else this.#inside(root, { certain: true, nested: false, place: 'its code' })
     return this.#calls
   }
 
-  /** Where the members of the class begin. */
-  #body(): number {
-    let depth = 0
-    return this.tokens.findIndex(({ kind, text = '' }) => {
-      if (kind !== 'sign') return false
-      if (text === '{' && depth === 0) return true
-      depth += ['(', '[', '{'].includes(text) ? 1 : ENDS.has(text) ? -1 : 0
-      return false
-    })
-  }
-
-  #token(at: number): void {
-    const token = this.tokens[at] as Token
-    const before = this.tokens[at - 1]
-    const top = this.#frames.at(-1) as Frame
-    const isAfterDot = isSign(before, '.') || isSign(before, '?.')
-    if (top.kind === 'class') this.#inClass(token, before, top)
-    else if (this.#begins(token, before)) ended(top)
-    const { kind, text = '' } = token
-    if (kind === 'text' || kind === 'number' || kind === 'pattern') return
-    if (!isAfterDot && CONDITIONS.has(text)) top.maybe = true
-    if (kind === 'name') {
-      this.#classAhead ||= text === 'class' && !isAfterDot
-      return
+  /** What is static belongs to the class, and so do names of members that are computed. */
+  #inClass({ body }: Class): void {
+    for (const member of body.body) {
+      if (member.type === 'StaticBlock' || member.static || member.value == null) continue
+      const { type, key, computed, value } = member
+      const name = nameOf(key, computed) ?? this.code.textOf(key)
+      if (type === 'PropertyDefinition')
+        this.#at(value, { certain: true, nested: false, place: `field "${name}"` })
+      else if (member.kind === 'constructor')
+        this.#inside(value, { certain: true, nested: false, place: 'its constructor' })
+      else this.#at(value, { certain: true, nested: false, place: `method "${name}"` })
     }
-    if (text === '=>') top.arrow = true
-    else if (text === ',') top.arrow = false
-    else if (text === ';') ended(top)
-    else if (text === '(') {
-      this.#call(at)
-      this.#open(
-        'group',
-        before?.kind === 'name' && !isAfterDotted(this.tokens, at - 1) ? before.text : undefined,
-      )
-    } else if (text === '[') this.#open('group')
-    else if (text === '{') this.#brace(before, top)
-    else if (ENDS.has(text)) this.#close()
   }
 
-  #inClass(token: Token, before: Token | undefined, top: Frame): void {
-    const { kind, text = '' } = token
-    const member = this.#member
-    if (isSign(before, ';') || (isSign(before, '}') && !member.isField) || this.#begins(token, before)) {
-      this.#member = noMember()
-      ended(top)
+  #at(node: AnyNode, around: Around): void {
+    const maybe = { ...around, certain: false }
+    switch (node.type) {
+      case 'CallExpression':
+      case 'NewExpression':
+        this.#call(node.callee, node.arguments, around)
+        return
+      case 'AssignmentExpression': {
+        const isSure = !/^(?:\?\?|&&|\|\|)=$/.test(node.operator)
+        this.#at(node.left, around)
+        this.#at(node.right, fieldSet(node.left, isSure ? around : maybe))
+        return
+      }
+      case 'IfStatement':
+      case 'ConditionalExpression':
+        this.#at(node.test, around)
+        this.#at(node.consequent, maybe)
+        if (node.alternate) this.#at(node.alternate, maybe)
+        return
+      case 'LogicalExpression':
+        this.#at(node.left, around)
+        this.#at(node.right, maybe)
+        return
+      case 'FunctionExpression':
+      case 'FunctionDeclaration':
+      case 'ArrowFunctionExpression':
+      case 'ClassExpression':
+      case 'ClassDeclaration':
+        this.#inside(node, { ...maybe, nested: true })
+        return
+      default:
+        this.#inside(node, MAY_NOT_RUN.has(node.type) ? maybe : around)
     }
-    if (this.#member.isField) return
-    if (kind === 'sign') {
-      if (text === '=') this.#member.isField = true
-    } else if (text === 'static' && this.#member.name === undefined) {
-      this.#member.isStatic = true
-      this.#member.name = 'static'
-    } else if (kind !== 'name' || !isSign(before, ')')) this.#member.name = text
   }
 
-  /** Whether a new line begins what no semicolon has ended. */
-  #begins(token: Token, before: Token | undefined): boolean {
-    if (!token.first || before === undefined) return false
-    if (token.kind === 'sign' && !['[', '{', '@'].includes(token.text as string)) return false
-    if (before.kind === 'sign') {
-      const closesCondition = isSign(before, ')') && WITH_BLOCK.has(this.#closed?.word ?? '')
-      return ENDS.has(before.text as string) && !closesCondition
-    }
-    return !(
-      before.kind === 'name' &&
-      (BEFORE_BLOCK.has(before.text as string) ||
-        MODIFIERS.has(before.text as string) ||
-        before.text === 'static')
-    )
+  #inside(node: AnyNode, around: Around): void {
+    for (const child of childrenOf(node)) this.#at(child, around)
   }
 
-  #brace(before: Token | undefined, top: Frame): void {
-    if (top.kind === 'class' && !this.#member.isField) {
-      const { isStatic, name } = this.#member
-      this.#open(isStatic ? 'static' : name === 'constructor' ? 'constructor' : 'function')
-    } else if (this.#classAhead) {
-      this.#classAhead = false
-      this.#open('function')
-    } else if (isSign(before, '=>')) this.#open('function')
-    else if (isSign(before, ')')) this.#open(WITH_BLOCK.has(this.#closed?.word ?? '') ? 'block' : 'function')
-    else if (before?.kind === 'name' && BEFORE_BLOCK.has(before.text as string)) this.#open('block')
-    else if (isSign(before, ';') || isSign(before, '{') || isSign(before, '}')) this.#open('block')
-    else this.#open('group')
-  }
-
-  #open(kind: Frame['kind'], word?: string): void {
-    this.#frames.push({ kind, word, maybe: false, arrow: false })
-  }
-
-  #close(): void {
-    this.#closed = this.#frames.pop()
-    const top = this.#frames.at(-1)
-    if (top !== undefined && top.kind !== 'group' && top.kind !== 'class' && this.#closed?.kind !== 'group')
-      ended(top)
-  }
-
-  #call(at: number): void {
-    const { isStatic, isField, name } = this.#member
-    const inStatic = isStatic || this.#frames.some(({ kind }) => kind === 'static')
-    const top = this.#frames.at(-1) as Frame
-    if (inStatic || (top.kind === 'class' && !isField)) return
-    const callee = this.#calleeBefore(at)
-    if (callee === undefined) return
-    const nested = this.#frames.some(({ kind, arrow }) => kind === 'function' || arrow)
-    const certain = !nested && this.#frames.every(({ kind, maybe }) => kind !== 'block' && !maybe)
-    const field = isField && !nested ? name : this.#fieldSet(at)
-    this.#calls.push({ callee, given: this.#given(at), certain, nested, field })
-  }
-
-  /** The names before a parenthesis, also as compilers write them: `(0, module.name)(`. */
-  #calleeBefore(at: number): readonly string[] | undefined {
-    let last = at - 1
-    if (isSign(this.tokens[last], ')')) last--
-    const path: string[] = []
-    let from = last
-    for (; this.tokens[from]?.kind === 'name'; from -= 2) {
-      path.unshift(this.tokens[from]?.text as string)
-      if (!isSign(this.tokens[from - 1], '.') && !isSign(this.tokens[from - 1], '?.')) break
-    }
-    const [first] = path
-    if (first === undefined || this.tokens[from]?.kind !== 'name' || NO_CALLEE.has(first)) return undefined
-    if (last === at - 1) return path
-    const [open, zero, comma] = [from - 3, from - 2, from - 1].map((each) => this.tokens[each]?.text)
-    return open === '(' && zero === '0' && comma === ',' ? path : undefined
-  }
-
-  /** In a constructor, the field of `this.field = …`, or of `define(this, "field", …)` as compilers write it. */
-  #fieldSet(at: number): string | undefined {
-    for (let from = at; from > 2; from--) {
-      const [self, between, name, sign] = this.tokens.slice(from - 3, from + 1)
-      if (isSign(sign, ';') || isSign(sign, '{')) return undefined
-      if (self?.kind !== 'name' || self.text !== 'this') continue
-      if (isSign(between, '.') && name?.kind === 'name' && isSign(sign, '=')) return name.text
-      if (isSign(between, ',') && name?.kind === 'text' && isSign(sign, ',')) return name.text
-    }
-    return undefined
-  }
-
-  #given(open: number): readonly Token[] {
-    let depth = 1
-    for (let at = open + 1; at < this.tokens.length; at++) {
-      const { kind, text = '' } = this.tokens[at] as Token
-      if (kind !== 'sign') continue
-      depth += ['(', '[', '{'].includes(text) ? 1 : ENDS.has(text) ? -1 : 0
-      if (depth === 0) return this.tokens.slice(open + 1, at)
-    }
-    return []
+  #call(callee: Expression | Super, given: Call['given'], around: Around): void {
+    const path = pathOf(callee)
+    const [first, last] = [given[0], given.at(-1)]
+    const text = first && last ? this.code.source.slice(first.start, last.end) : ''
+    if (path !== undefined) this.#calls.push({ ...around, callee: path, given, text })
+    this.#at(callee, around)
+    const inner = fieldDefined(given, around)
+    for (const each of given) this.#at(each, inner)
   }
 }
 
-function noMember() {
-  return { name: undefined as string | undefined, isStatic: false, isField: false }
+/** What is in these runs not at all, or in part, or where a failure of it is caught. */
+const MAY_NOT_RUN = new Set<AnyNode['type']>([
+  'SwitchCase',
+  'ForStatement',
+  'ForInStatement',
+  'ForOfStatement',
+  'WhileStatement',
+  'TryStatement',
+  'ChainExpression',
+])
+
+/** `this.field = …` in a constructor. */
+function fieldSet(left: AnyNode, around: Around): Around {
+  if (left.type !== 'MemberExpression' || left.object.type !== 'ThisExpression') return around
+  return inField(nameOf(left.property, left.computed), around)
 }
 
-function ended(frame: Frame): void {
-  frame.maybe = false
-  frame.arrow = false
+/** `define(this, "field", …)`, as compilers write the initialiser of a field. */
+function fieldDefined([self, name]: Call['given'], around: Around): Around {
+  if (self?.type !== 'ThisExpression' || name?.type !== 'Literal') return around
+  return inField(String(name.value), around)
 }
 
-function isAfterDotted(tokens: readonly Token[], at: number): boolean {
-  return isSign(tokens[at - 1], '.') || isSign(tokens[at - 1], '?.')
+function inField(name: string | undefined, around: Around): Around {
+  return name === undefined || around.nested ? around : { ...around, place: `field "${name}"` }
 }
 
-function isSign(token: Token | undefined, text: string): boolean {
-  return token?.kind === 'sign' && token.text === text
+function childrenOf(node: AnyNode): readonly AnyNode[] {
+  return Object.values(node).flat().filter(isNode)
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && typeof (value as AnyNode).type === 'string'
 }
