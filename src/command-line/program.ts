@@ -280,7 +280,10 @@ function commandLine(done: (code: number) => void, { companions, askingNode }: E
     .description(
       'Makes a folder with a supervised worker, a test that crashes it, and all that a project needs.',
     )
-    .argument('<name>', 'name of the project, as npm takes it, and of its folder')
+    .argument(
+      '<name>',
+      'name of the project, as npm takes it, and of its folder; or the path of the folder: apps/shop, or . for this one',
+    )
     .option('--heartwood <spec>', 'what to depend on instead of this version: a range, a tarball or a folder')
     .option('--tsx', 'start it from its sources, by tsx, in place of a build by tsc')
     .addOption(

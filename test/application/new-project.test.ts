@@ -160,11 +160,29 @@ describe('heartwood new', () => {
     expect(readdirSync(folder)).toEqual(['shop', 'stall'])
   })
 
+  it('makes it in another folder, which is named after the project, and made if it is not there', async () => {
+    const { exitCode, lines } = await make('apps/shop')
+    expect(exitCode).toBe(0)
+    expect(lines).toContain('  cd apps/shop')
+    expect(manifestOf(join(folder, 'apps/shop')).name).toBe('shop')
+    expect(filesOf('apps/shop')).toEqual(FILES)
+  })
+
+  it('makes it in this folder', async () => {
+    const cwd = join(folder, 'stall')
+    mkdirSync(cwd)
+    const { exitCode, lines } = await commands.run({ args: ['new', '.'], cwd })
+    expect(exitCode).toBe(0)
+    expect(lines.filter((line) => line.includes('cd '))).toEqual([])
+    expect(manifestOf(cwd).name).toBe('stall')
+    expect(filesOf('stall')).toEqual(FILES)
+    expect(readdirSync(folder)).toEqual(['stall'])
+  })
+
   it.each([
     ['Shop', 'npm takes lower-case letters only'],
     ['.shop', 'npm takes no name that starts with a dot or an underscore'],
-    ['a/b', 'npm takes letters, digits, -, _ and . only, and before them a scope such as @acme/'],
-    ['../shop', 'npm takes no name that starts with a dot or an underscore'],
+    ['@acme', 'npm takes letters, digits, -, _ and . only, and before them a scope such as @acme/'],
     ['my shop', 'npm takes letters, digits, -, _ and . only'],
     ['s'.repeat(215), 'npm takes at most 214 characters'],
     ['', 'it is empty'],

@@ -40,17 +40,21 @@ export interface ProjectOptions {
 const BESIDE = { esbuild: '^0.28.2', tsx: '^4.23.15' } as const
 
 /**
- * Makes a project in a folder of its name.
+ * Makes a project.
  *
+ * @param place its name, `shop` or `@acme/shop`, for a folder of that name here; or the path of its folder, `apps/shop` or `.`, whose
+ *   last part is its name
  * @returns what to tell
  * @throws PROJECT_NAME_INVALID, PROJECT_EXISTS, PROJECT_NOT_WRITTEN
  */
-export function newProject(name: string, options: ProjectOptions, json: boolean): string {
+export function newProject(place: string, options: ProjectOptions, json: boolean): string {
   const { heartwood, tsx = false, decorators = 'legacy' } = options
+  const isScoped = place.startsWith('@')
+  const folder = resolve(isScoped ? basename(place) : place)
+  const name = isScoped || place === '' ? place : basename(folder)
   const template = templateFolder(name, 'project')
   const manifest = JSON.parse(readFileSync(join(template, 'package.json'), 'utf8')) as Manifest
   checkProjectName(name, Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }))
-  const folder = resolve(name.replace(/^@.*\//, ''))
   if (existsSync(folder) && !isEmptyFolder(folder)) throw applicationError('PROJECT_EXISTS', { folder })
   const spec = heartwood === undefined ? version() : specFor(heartwood, folder)
   manifest.name = name
@@ -64,7 +68,8 @@ export function newProject(name: string, options: ProjectOptions, json: boolean)
   }
   const more = decorators === 'legacy' ? undefined : templateFolder(name, `decorators-${decorators}`)
   const files = write([template, more], folder, manifest, decorators)
-  const next = [`cd ${relative('', folder)}`, 'npm install', 'npm test', 'npm start']
+  const way = relative('', folder)
+  const next = [...(way === '' ? [] : [`cd ${way}`]), 'npm install', 'npm test', 'npm start']
   if (json) return `${JSON.stringify({ ok: true, name, folder, heartwood: spec, files, next })}\n`
   return `${name} is made in ${folder}. Next:\n\n${next.map((each) => `  ${each}`).join('\n')}\n`
 }
@@ -94,8 +99,11 @@ function write(
     if (decorators !== 'legacy') setCompiler(join(draft, 'tsconfig.json'), decorators)
     const files = filesOf(draft).map((file) => named(draft, file, basename(folder)))
     writeFileSync(join(draft, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
-    if (existsSync(folder)) rmSync(folder, { recursive: true })
-    renameSync(draft, folder)
+    // A folder that is there stays the same one: a shell may be in it.
+    if (existsSync(folder)) {
+      cpSync(draft, folder, { recursive: true })
+      rmSync(draft, { recursive: true })
+    } else renameSync(draft, folder)
     return files.sort()
   } catch (error) {
     rmSync(draft, { recursive: true, force: true })
