@@ -47,6 +47,23 @@ describe('a history is linearizable', () => {
     expect(linearize(flickering, model)).toBeUndefined()
   })
 
+  it('of a register: maps, sets, missing values and big numbers are told apart', () => {
+    const seen = (written: unknown, output: unknown) =>
+      linearize(
+        history<never, never>(
+          ['a', { op: 'write', value: written } as never, 1, 2],
+          ['b', read as never, 3, 4, output as never],
+        ),
+        registerModel<unknown>(0) as never,
+      )
+    expect(seen(new Map([['a', 1]]), new Map([['a', 1]]))).toBeDefined()
+    expect(seen(new Map([['a', 1]]), new Map([['a', 2]]))).toBeUndefined()
+    expect(seen(new Set([1]), new Set([2]))).toBeUndefined()
+    expect(seen([undefined], [null])).toBeUndefined()
+    expect(seen(10n ** 20n, 10n ** 20n)).toBeDefined()
+    expect(seen({ a: 1, b: 2 }, { b: 2, a: 1 })).toBeDefined()
+  })
+
   it('of a lock: two cannot have it', () => {
     const acquire = (by: string) => ({ op: 'acquire', by }) as const
     const both = history(['a', acquire('a'), 1, 3, true], ['b', acquire('b'), 2, 4, true])

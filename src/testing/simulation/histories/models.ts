@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /** What an object does that is used by one at a time: what a history of calls is held against. */
 export interface Model<State, Input, Output> {
   readonly name: string
@@ -66,6 +68,15 @@ export function queueModel<T>(): Model<readonly T[], QueueInput<T>, T | undefine
   }
 }
 
+const WHOLE = {
+  depth: Infinity,
+  maxArrayLength: Infinity,
+  maxStringLength: Infinity,
+  breakLength: Infinity,
+  sorted: true,
+} as const
+
+/** The same for values that are the same; JSON would take each map, set and missing value for one. */
 export function textOf(value: unknown): string {
-  return JSON.stringify(value) ?? 'undefined'
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : inspect(value, WHOLE)
 }
