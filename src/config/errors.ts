@@ -6,9 +6,9 @@ export const CONFIG_ERRORS = {
   SETTINGS_OPTION_INVALID: 'defineSettings: {option} must be {expected}, but is {value}.',
   SETTINGS_FILE_INVALID: 'the settings file {file} cannot be used: {reason}',
   SETTINGS_SCHEMA_FAILED:
-    '{file}: the schema of the settings failed: {reason}. A schema answers with issues and does not throw.',
+    '{file}: the schema of the settings failed: {reason}. A schema must return issues and not throw.',
   SETTINGS_SCHEMA_SILENT:
-    '{file}: the schema of the settings has not answered in {time} ms. A rule of it waits for something that never comes.',
+    '{file}: the schema of the settings has not answered in {time} ms. One of its rules waits for something that does not happen.',
   ENV_FILE_INVALID: '{file}{line}: {reason}',
   ENVIRONMENT_UNKNOWN:
     'there is no environment "{name}"{suggestion}. Known environments: {known}. Looked for {looked}. Name it with --env or HEARTWOOD_ENV, or give the settings an overlay of that name.',

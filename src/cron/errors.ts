@@ -4,7 +4,7 @@ import { errorsOf } from '../kernel/index.js'
 export const CRON_ERRORS = {
   CRON_INVALID: '{action} cannot be done so: {*problems}.',
   CRON_TIMEOUT:
-    'the run of {*name} for {*at} took longer than {timeout} ms: {*end}. Give it more time, or less to do.',
+    'the run of {*name} for {*at} took longer than {timeout} ms: {*end}. Raise its timeout, or let it do less.',
 } as const
 
 export const cronError = errorsOf(CRON_ERRORS)

@@ -7,33 +7,33 @@ export const DECORATOR_ERRORS = {
   INJECT_AMBIGUOUS:
     '{count} bindings of {token} fit where {wanter} wants one for {parameter} ({chain}). Remove all but one, or tell them apart with whenNamed() and @named().',
   INJECT_CIRCULAR:
-    'what {token} needs leads back to itself ({chain}). Break the circle: one of them must do without the other.',
+    'what {token} needs leads back to itself ({chain}). Break the circle: remove one of these dependencies.',
   INJECT_CAPTIVE:
     '{holder}, bound as a singleton in {outer}, would keep {token} of {inner}, which is disposed when {inner} restarts ({chain}). Bind {holder} in {inner} too, or in transient scope.',
   INJECT_SETTING_KEPT:
-    '{holder}, bound as a singleton in {scope}, keeps {setting} as it is when {holder} is made: a change of the settings does not reach it. Have it ask setting(token) where it uses the value, bind it with inTransientScope(), or let a worker with @ConfigChange tell it.',
+    '{holder}, bound as a singleton in {scope}, keeps {setting} as it is when {holder} is made: a change of the settings does not reach it. Let it call setting(token) where it uses the value, bind it with inTransientScope(), or let a worker with @ConfigChange pass the new value on.',
   INJECT_UNSHARED:
-    '{token}, bound in {scope} to a {kind} made beforehand, is injected into several workers ({users}) and is not shared: what it opens belongs to the worker that is the first to use it, and ends or fails with that one. Bind it with toConstantValue(shared(x)), or make it in a factory, toDynamicValue(() => …), which shares it. If it opens nothing and keeps no callbacks, say so with unshared(x).',
+    '{token}, bound in {scope} to a {kind} made beforehand, is injected into several workers ({users}) and is not shared: a resource that it opens belongs to the first worker that uses it, and ends or fails with that worker. Bind it with toConstantValue(shared(x)), or make it in a factory, toDynamicValue(() => …), which shares it. If it opens nothing and keeps no callbacks, say so with unshared(x).',
   INJECT_OVERRIDE_UNUSED:
-    'the override of {token} changes nothing: it is bound nowhere, and no class of the plan asks for it. Is it the token that is meant?',
+    'the override of {token} changes nothing: the token is not bound, and no class of the plan asks for it. Is it the right token?',
   INJECT_TYPES_MISSING: '{class} cannot be built: {reason} for constructor parameter {parameter}. {advice}.',
   INJECT_BASE_UNKNOWN:
-    '{class} inherits the constructor of {base}, of whose parameters nothing is known, so that nothing can be injected there. Give {class} a constructor of its own that hands on what {base} takes, such as constructor() { super() }; or, if {base} is yours, mark it with @injectable() and its parameters with @inject(token).',
+    '{class} inherits the constructor of {base}, whose parameters are not known, so nothing can be injected there. Give {class} its own constructor that passes the arguments of {base}, such as constructor() { super() }; or, if {base} is yours, mark it with @injectable() and its parameters with @inject(token).',
   INJECT_NOT_INHERITED:
-    '{class} inherits the property "{property}" of {base}, but not that something is injected into it. Decorate {class} with @injectFromBase({ extendProperties: true, extendConstructorArguments: false }).',
+    '{class} inherits the property "{property}" of {base}, but not its injection. Decorate {class} with @injectFromBase({ extendProperties: true, extendConstructorArguments: false }).',
   WORKER_SINGLETON:
-    '{class} is bound in {scope} so that there is one instance of it, and a worker needs a new one at each start: after its first crash it could not be started again. Do not bind it, or bind it with inTransientScope().',
+    '{class} is bound in {scope} as a single instance, but a worker needs a new instance at each start: after its first crash it could not be restarted. Do not bind it, or bind it with inTransientScope().',
   INJECT_FAILED: '{class} cannot be built ({chain}): {reason}',
   INJECT_FACTORY_FAILED: 'the factory that {token} is bound to failed: {reason}',
   INJECT_OUTSIDE:
-    'injected({token}) was called while nothing is being built. Call it in the initialiser of a field or in the constructor of a worker, a supervisor or an @injectable class, which Heartwood builds; elsewhere use the field.',
+    'injected({token}) was called while Heartwood creates no object. Call it in the initialiser of a field or in the constructor of a worker, a supervisor or an @injectable class; elsewhere use the field.',
   INJECT_UNSEEN:
     'what {class} asks for is not all to be read from its text: {*unseen}. Whether it is bound is only known when it is built. Name the token by a class, a constant or a text, in the initialiser of a field.',
   INJECT_TOKEN_INVALID:
-    'injected takes a class, a string or a symbol that something is bound to, but got {value}. Of a class it is undefined while modules import each other in a circle.',
+    'injected takes a class, a string or a symbol that something is bound to, but got {value}. A class is undefined while modules import each other in a circle.',
   INJECT_DISPOSE_FAILED: 'what {token} is bound to in {scope} could not be disposed of: {reason}',
   INSTANCE_REUSED:
-    'the scope gave {class} an instance that has served before. Each start needs a fresh one: bind {class} with inTransientScope(), or do not bind it at all.',
+    'the scope returned an instance of {class} that was used before. Each start needs a new instance: bind {class} with inTransientScope(), or do not bind it at all.',
   BINDINGS_INVALID:
     'bindings must be a function that takes bind, a ContainerModule, or an array of these, but are {value}.',
   BINDING_INVALID: '{binding} {problem}.',

@@ -10,7 +10,7 @@ export const OBSERVER_ERRORS = {
   OBSERVER_NO_TOKEN:
     'this needs the token of the observer: send the header "authorization: Bearer <token>" with the one it was started with.',
   OBSERVER_READ_ONLY: 'the observer was started without a token, so it only shows and changes nothing.',
-  OBSERVER_FOREIGN: 'a page of another site ({site}) may not ask this of the observer.',
+  OBSERVER_FOREIGN: 'a page of another site ({site}) may not send this to the observer.',
   OBSERVER_HOST:
     'the observer does not answer to the host "{host}". Use its address, or add the name to the option hosts.',
   OBSERVER_NOT_FOUND: 'there is no {path} here.',
@@ -18,11 +18,11 @@ export const OBSERVER_ERRORS = {
   OBSERVER_METHOD: '{path} takes {expected}, not {method}.',
   OBSERVER_ACTION_FAILED: '{action} of {process} failed: {reason}',
   OBSERVER_CONSOLE_OFF:
-    'the observer has no console: outside development and tests it takes orders of one only with the option console: true.',
+    'the observer has no console: outside development and tests it accepts a console only with the option console: true.',
   OBSERVER_TOO_MANY_ORDERS: 'the observer waits for {limit} orders of consoles, which is all it allows.',
   CONSOLE_ARGUMENT: '{place} must be {expected}, but is {value}.',
   CONSOLE_REFUSED: 'the program says: {said}',
-  CONSOLE_ABANDONED: 'the line was abandoned; what it asked the program is given up.',
+  CONSOLE_ABANDONED: 'the line was cancelled, and so was its request to the program.',
   OBSERVER_TOO_MANY_STREAMS: 'the observer has {limit} event streams open, which is all it allows.',
   OBSERVER_PAGE_MISSING:
     'the page of the observer is not there: it lies in the package, in dist/observer/page, and a bundle has no such folder. ' +

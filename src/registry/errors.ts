@@ -9,7 +9,7 @@ export const REGISTRY_ERRORS = {
   KEY_NOT_COMPARABLE:
     'registry "{registry}" cannot find the key {key} again: two literals are never equal in JavaScript. Use a string or number, or give the registry an identity function that makes one of the key.',
   REGISTRY_NOT_UNIQUE:
-    'via() needs a registry with unique keys, but "{registry}" is {found}. A key with several processes is no address; use a UniqueRegistry, or dispatch.',
+    'via() needs a registry with unique keys, but "{registry}" is {found}. A key with several processes is not an address; use a UniqueRegistry, or dispatch.',
   LISTENER_INVALID: 'a listener of registry "{registry}" is a Pid or a registered name, but one is {value}.',
   TOPIC_PATTERN_INVALID:
     'the pattern of topics {pattern} cannot be used: {*problem}. A pattern is words with dots between them, where "*" is any one word and "**" at the end one or more: "orders.*.paid", "orders.**".',

@@ -5,13 +5,13 @@ export const TESTING_ERRORS = {
   TEST_RUNNER_MISSING:
     'useTestKernel() of heartwood/testing/jest needs the globals beforeEach, afterEach and expect, which jest puts into each file of tests unless injectGlobals is false. Call it in such a file.',
   TEST_KERNEL_MISSING:
-    '{action} needs the kernel of a test, but the current one is none. Call useTestKernel() at the top of the file, or new TestKernel().install() in the test. Each test has its own: in beforeAll and afterAll there is none.',
+    '{action} needs the kernel of a test, but the current kernel is not one. Call useTestKernel() at the top of the file, or new TestKernel().install() in the test. Each test has its own: in beforeAll and afterAll there is none.',
   TEST_IN_SIMULATION:
     '{action} is for the kernel of a test, whose time a test moves. In a simulation it does not work: there crashes, hangs and losses of `faults()` strike where the schedule says, every time-out is a choice of the schedule, and matchers and allowCrashes work as ever.',
   TEST_KERNEL_BUSY:
     'a test kernel is installed already, so another cannot be the default one: the first was not finished, useTestKernel() stands both in a file and in a describe of it, or tests that run at the same time install one each. Await finish(), call useTestKernel() once, or use kernel.runTest(…) in place of install().',
   TEST_OVER:
-    '{*test} is over, and its kernel with it: what its code still does is without effect. Await in the test whatever it starts.',
+    '{*test} is over, and so is its kernel: further actions of its code have no effect. Await everything that the test starts.',
   TEST_TIMERS_FAKED:
     'fakeTimers() cannot {*held} (vi.useFakeTimers(), mock.timers or the like), or another test that runs at the same time. Let one of the two hold the time of Node: give that back first, or move it by its own means; the time of the kernel is moved by clock() either way.',
   TEST_TIMERS_REAL:

@@ -113,7 +113,7 @@ const TABLE: readonly Bad[] = [
 const schema = { '~standard': { version: 1, vendor: 'slow', validate: () => new Promise(() => {}) } }
 export default defineConfig({ settings: defineSettings({ schema }), applications: [application({ name: 'a', root })] })`,
     says: [
-      'config.js: the schema of the settings has not answered in 10000 ms. A rule of it waits for something',
+      'config.js: the schema of the settings has not answered in 10000 ms. One of its rules waits for something',
     ],
   },
   {
@@ -294,14 +294,14 @@ ${app(`{ name: 'a', root: Writer, bindings: (bind) => bind('clock').toConstantVa
     code: 'WORKER_SINGLETON',
     source: `const W = server({}, class W {})
 ${app(`{ name: 'a', root: supervisor({ children: [W], bindings: (bind) => bind(W).toSelf() }, class Root {}) }`)}`,
-    says: ['a › Root › W: W is bound in a › Root so that there is one instance of it', 'inTransientScope()'],
+    says: ['a › Root › W: W is bound in a › Root as a single instance', 'inTransientScope()'],
   },
   {
     what: 'an instance of a worker that is bound',
     code: 'WORKER_SINGLETON',
     source: `const W = server({}, class W {})
 ${app(`{ name: 'a', root: W, bindings: (bind) => bind(W).toConstantValue(new W()) }`)}`,
-    says: ['a › W: W is bound in a so that there is one instance of it'],
+    says: ['a › W: W is bound in a as a single instance'],
   },
   {
     what: 'async bindings, which also fail later',

@@ -568,7 +568,7 @@ it('is refused where failures cannot be contained, as in Bun: `npm run toolchain
     throw new Error('node:v8 promiseHooks.onInit is not yet implemented in Bun.')
   }
   const says =
-    /^this runtime does not tell of what failed.*onInit is not yet implemented.*Say contain: false in defineConfig/
+    /^this runtime does not report failures.*onInit is not yet implemented.*Set contain: false in defineConfig/
   expect(() => guard(begin)).toThrow(
     expect.objectContaining({ code: 'CONTAIN_UNSUPPORTED', message: expect.stringMatching(says) }),
   )

@@ -123,7 +123,7 @@ describe('the health of a system', () => {
   it('is unknown outside any system', async () => {
     await expect(health()).rejects.toMatchObject({
       code: 'HEALTH_NO_SYSTEM',
-      message: expect.stringContaining('health() is about the running system'),
+      message: expect.stringContaining('health() needs the running system'),
     })
     expect(() => health.check('x', () => true)).toThrow('health.check()')
   })

@@ -148,7 +148,7 @@ describe('heartwood tree --url', () => {
     const program = new Program(['tree', '--url', url])
     expect(await program.exited).toBe(5)
     expect(program.errors).toContain(
-      `${url}/api/tree?depth=64&limit=500 answered ${status}, and not what was asked for. ${hint}`,
+      `${url}/api/tree?depth=64&limit=500 answered ${status} instead of the requested data. ${hint}`,
     )
     expect(program.errors).toContain('[OBSERVER_ANSWER]')
   })

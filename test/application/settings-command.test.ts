@@ -307,7 +307,7 @@ describe('check --without-values', () => {
     )
     expect(told.exitCode).toBe(0)
     expect(told.lines[0]).toMatch(
-      /^warning: config\.js: the function applications of the settings is not looked into without their values: .* \(SETTINGS_NEEDED\)$/,
+      /^warning: config\.js: the function applications of the settings cannot be checked without their values: .* \(SETTINGS_NEEDED\)$/,
     )
     expect(told.lines[1]).toBe('config.js: ok, without the values of its settings')
   })

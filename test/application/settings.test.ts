@@ -417,7 +417,7 @@ describe('a change of settings', () => {
     await expect(running.reload()).rejects.toMatchObject({
       code: 'RELOAD_REFUSED',
       message: expect.stringMatching(
-        /^the change of db\.pool is taken back: Pool <.*> crashed over it \(.*thirteen/,
+        /^the change of db\.pool is taken back: Pool <.*> crashed while handling it \(.*thirteen/,
       ),
     })
     await kernel.settled()

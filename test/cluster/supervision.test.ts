@@ -421,7 +421,7 @@ describe('a node that stops', () => {
     expect(await add(nodes[0], key, 1)).toBe(1)
     const told = nodes[2].reports.map(({ message }) => String(message))
     // HAND_OVER_TOO_LARGE
-    expect(told.some((text) => text.includes('at most 1 are taken'))).toBe(true)
+    expect(told.some((text) => text.includes('at most 1 are allowed'))).toBe(true)
   })
 })
 

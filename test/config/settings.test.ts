@@ -282,7 +282,7 @@ describe('settings that are wrong', () => {
     expect(await failure(readSettings(broken, { folder, variables: {} }))).toMatchObject({
       code: 'SETTINGS_SCHEMA_FAILED',
       message:
-        'settings: the schema of the settings failed: Error: no idea. A schema answers with issues and does not throw.',
+        'settings: the schema of the settings failed: Error: no idea. A schema must return issues and not throw.',
     })
   })
 })

@@ -23,7 +23,7 @@ it(
     await kernel.settled()
     exit(pid, new Error('boom'))
     await kernel.settled()
-    const text = `process ${pid} is dead (Error: boom): code that outlives its process cannot act. Let it end; its restarted successor does the work.`
+    const text = `process ${pid} is dead (Error: boom): code that outlives its process cannot act. Let the code end; the restarted process does the work.`
     for (const error of [waiting, acting]) {
       expect(error).toBeInstanceOf(HeartwoodError)
       expect(error).toBeInstanceOf(Error)

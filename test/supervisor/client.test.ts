@@ -30,7 +30,7 @@ describe('asking a supervisor', () => {
       expect(error.code).toBe('NOT_FOUND')
       expect(error.details).toEqual({ supervisor: 'top', child: 'b' })
       expect(error.message).toBe(
-        'supervisor top has no child b. It was never started, has ended for good, or was deleted; whichChildren lists what is there.',
+        'supervisor top has no child b. It was never started, has ended for good, or was deleted; whichChildren lists the children.',
       )
       expect(error.stack).toContain('client.ts')
     }),

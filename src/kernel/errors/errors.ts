@@ -81,7 +81,7 @@ export function errorsOf<const T extends ErrorTable>(table: T) {
 
 export const KERNEL_ERRORS = {
   PROCESS_DEAD:
-    'process {pid} is dead ({reason}): code that outlives its process cannot act. Let it end; its restarted successor does the work.',
+    'process {pid} is dead ({reason}): code that outlives its process cannot act. Let the code end; the restarted process does the work.',
   NAME_UNKNOWN: 'no process is registered as "{name}". Register it first, or send to a pid.',
   NAME_TAKEN: 'the name "{name}" already belongs to {owner}. Choose another name or unregister it first.',
   NAME_INVALID: 'a process name must be a non-empty string other than "undefined", but got {name}.',
@@ -89,17 +89,17 @@ export const KERNEL_ERRORS = {
   NOT_ALIVE: '{pid} is not a living process, so it cannot be {action}.',
   NOT_A_PID: '{action} takes a Pid, but got {value}.',
   NOT_LOCAL:
-    '{action} takes a process of its own kernel, but {pid} is one of {node}. Ask there, by a message or a call.',
+    '{action} takes a process of its own kernel, but {pid} belongs to {node}. Send a message to that node, or call a server there, instead.',
   NODE_NAME:
-    'kernels are joined by their names, which must differ: the other is "{name}", this one "{here}". Give each a `node` of its own.',
+    'connected kernels must have different names: the other is "{name}", this one "{here}". Give each kernel its own `node`.',
   NO_CONNECTION: 'there is no connection to {node}: it was never made, or it broke.',
   NO_TRANSPORT:
-    'this node, {here}, cannot be connected with {node}: it is not among nodes. Give the configuration a `node` with a name and a carrier.',
+    'this node, {here}, cannot be connected with {node}: it is not part of a network of nodes. Give the configuration a `node` with a name and a carrier.',
   NOT_THE_NODE:
-    '{action}: {here} is where an isolated server runs, which is no node of its own. Sending, calling, linking and monitoring reach other nodes from it, through {node}; have a process there do this.',
-  STARTS_NOTHING: '{node} starts no process that another kernel asks for. It must be told what it may start.',
+    '{action}: {here} runs an isolated server and is not a node. It can send to, call, link and monitor other nodes through {node}; let a process there do this.',
+  STARTS_NOTHING: '{node} starts no process for another kernel. List there what it may start.',
   NOT_CLONEABLE:
-    'a message to another kernel has what cannot cross: {*path} is {what}. Send data, or {*advice}.',
+    'a message to another kernel contains a value that cannot be sent: {*path} is {what}. Send data, or {*advice}.',
   NOT_A_FUNCTION: '{action} takes a function, but got {value}. Give it the callback itself, not its result.',
   NOT_A_REFERENCE: '{action} takes a Reference, but got {value}.',
   BAD_DESTINATION:
@@ -115,7 +115,7 @@ export const KERNEL_ERRORS = {
   NOT_OWNABLE:
     'own() cannot close {value}: expected something with Symbol.asyncDispose, Symbol.dispose, destroy, terminate, close, kill, end, abort, disconnect, cancel, or a Node timer.',
   NOT_SHAREABLE:
-    'shared() takes an object or a function that several workers use, but got {value}. A value needs no sharing: hand it on as it is.',
+    'shared() takes an object or a function that several workers use, but got {value}. A value needs no sharing: pass it as it is.',
   ALREADY_STARTED: 'a process is already started under the name "{name}": {pid}.',
   START_FAILED: 'process {name} did not start: {reason}',
   START_TIMEOUT: 'process {name} did not finish its init within {timeout} ms and was killed.',
@@ -124,7 +124,7 @@ export const KERNEL_ERRORS = {
     'the call of {request} failed: no process {server} is alive. Is it started, and under this name?',
   CALL_SERVER_EXITED: 'the call of {request} failed: {server} exited before replying ({reason}).',
   CALL_SELF:
-    'process {server} called itself ({request}) while handling a message, which would wait forever. Call the method directly, or cast. If another process makes this call, its code runs in a queue or pool that this one was the last to use: wrap that in shared(…).',
+    'process {server} called itself ({request}) while handling a message, which would wait forever. Call the method directly, or cast. If another process makes this call, its code runs in a queue or pool that this process used last: wrap the queue or pool in shared(…).',
   CALL_CYCLE:
     'the call of {request} to {server} would wait for ever: its handlers wait for each other ({cycle}). Let one of them cast, reply later, or make its call in a process of its own.',
   MAILBOX_FULL:
