@@ -22,7 +22,8 @@ export const CLUSTER_ERRORS = {
     'the engine {*engine} did not answer within {timeout} ms: {*request}. The request may have been done or not.',
   ENGINE_UNSUITABLE:
     'the engine {*engine} is not set as a cluster needs it: {*setting} is {found}, expected {*expected}. {*advice}',
-  CLAIM_TAKEN: 'the key "{*key}" belongs to node {*owner}. Wait for it with { wait: true }, or go on without the key.',
+  CLAIM_TAKEN:
+    'the key "{*key}" belongs to node {*owner}. Wait for it with { wait: true }, or go on without the key.',
   CLAIM_NOT_HELD:
     'the claim on the key "{*key}" is {*state}: do not act under it. Await held(), which fails if another node has the key.',
   CLAIM_LOST: 'the key "{*key}" is lost to {*owner}. Claim it again if this node should still do its work.',

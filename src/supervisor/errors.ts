@@ -15,7 +15,8 @@ export const SUPERVISOR_ERRORS = {
   RESTARTING:
     'child "{child}" of supervisor {supervisor} is being restarted; this works only on a stopped one. Stop it with terminateChild first.',
   START_CHILD_FAILED: 'supervisor {supervisor} could not start child "{child}": {reason}',
-  MAX_CHILDREN: 'supervisor {supervisor} has {maxChildren} children already (maxChildren) and starts no more.',
+  MAX_CHILDREN:
+    'supervisor {supervisor} has {maxChildren} children already (maxChildren) and starts no more.',
   DYNAMIC_SUPERVISOR:
     'supervisor {supervisor} is dynamic: {operation} does not apply to "{child}". Its children are known by pid only, and are gone when terminated.',
   NOT_PARTITIONED:
@@ -34,7 +35,7 @@ export const SUPERVISOR_ERRORS = {
   POOL_ELSEWHERE:
     'pool {pool} lends only to processes of its own kernel, and this process belongs to another. Borrow in a server beside the pool, and call that server.',
   POOL_LEND_ASYNC:
-    'lend of a pool returned a promise, but it runs in the pool\'s own process, which cannot wait. Use reset or check for work that takes time.',
+    "lend of a pool returned a promise, but it runs in the pool's own process, which cannot wait. Use reset or check for work that takes time.",
   POOL_MEMBER_OVERDUE:
     'member {member} of a pool was killed: its phase "{phase}" lasted longer than hookTimeout, {hookTimeout} ms.',
   POOL_CLASS_INVALID:

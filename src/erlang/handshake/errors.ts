@@ -9,8 +9,7 @@ export const DISTRIBUTION_ERRORS = {
   NODE_UNREACHABLE: 'node {node} is out of reach: {*problem}.',
   NODE_OPTION_INVALID: 'a node cannot be made: {*problems}.',
   HANDSHAKE_FAILED: 'two nodes cannot connect: {*problem}.',
-  HANDSHAKE_YIELDS:
-    'node {node} is connecting to this node at the same time, and its connection is used.',
+  HANDSHAKE_YIELDS: 'node {node} is connecting to this node at the same time, and its connection is used.',
   DISTRIBUTION_BROKEN: 'data from another node cannot be read: {*problem}.',
   CONNECTION_LOST: 'the connection to node {node} is lost: {*problem}.',
 } as const
