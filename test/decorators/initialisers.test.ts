@@ -258,6 +258,44 @@ describe('what cannot be read', () => {
   })
 })
 
+describe('what is beyond the limits of the look', () => {
+  const unseen = (Class: object): string => found(Class).warnings.join()
+
+  it('is told of a class without a text', () => {
+    class Till {
+      a = injected('x')
+    }
+    expect(unseen(new Proxy(Till, {}))).toBe('INJECT_UNSEEN Till: it is a proxy, which has no text')
+    class Own extends EventTarget {}
+    expect(unseen(class extends Own {})).toBe('')
+  })
+
+  it('is told of functions that are too many or too deep, where they say injected', () => {
+    const asks = (): unknown => injected('x')
+    const third = (): unknown => asks()
+    const second = (): unknown => third()
+    const first = (): unknown => second()
+    class Deep {
+      a = first()
+    }
+    expect(unseen(Deep)).toBe(
+      'INJECT_UNSEEN calls of asks (no more than 60 functions of a class are followed, 3 deep)',
+    )
+    const silent = Array.from({ length: 70 }, (_, at) => `const f${at} = () => ${at};`).join('')
+    const calls = Array.from({ length: 70 }, (_, at) => `f${at}();`).join('')
+    const make = new Function('asks', `${silent} return class Wide { constructor() { ${calls} asks() } }`)
+    expect(unseen(make(asks) as object)).toContain('calls of asks (no more than 60 functions')
+    expect(unseen(make(() => 1) as object)).toBe('')
+  })
+
+  it('is told of a name that nothing stands behind', () => {
+    const Till = new Function(`return class Till { a = injected('x'); b = module.injected('y') }`)()
+    expect(unseen(Till as object)).toBe(
+      'INJECT_UNSEEN injected(…) for field "a", since injected is not found,module.injected(…) for field "b", since module is not found',
+    )
+  })
+})
+
 describe('a start', () => {
   it('does not take the time for it: what is missing is told when the worker is built', () => {
     class Till {

@@ -40,7 +40,7 @@ export function askedForBy(Class: object): AskedFor {
   const parse = parser()
   const scopes = typeof parse === 'string' ? parse : FunctionScopes.open()
   if (typeof scopes === 'string') {
-    if (!/\binjected\b/.test(Function.prototype.toString.call(Class))) return NOTHING
+    if (!saysInjected(Class)) return NOTHING
     return { asked: [], unseen: [`what it asks for by injected(): ${scopes}`] }
   }
   using _ = scopes
@@ -60,24 +60,37 @@ class Look {
 
   constructor(private readonly scopes: FunctionScopes) {}
 
-  /** The nearest functions first: how many are looked at is limited. */
+  /** The nearest functions first: how many are looked at is limited. Those beyond the limits are told if they say `injected`. */
   into(Class: object): void {
     const open: { code: object; depth: number; by?: string }[] = [{ code: Class, depth: 0 }]
     const seen = new Set<unknown>([Class])
+    const beyond = new Set<string>()
     for (const { code, depth, by } of open) {
       const calls = callsIn(code)
       if (typeof calls === 'string') this.#unread(code, calls)
       for (const call of typeof calls === 'string' ? [] : calls) {
         const callee = this.scopes.resolve(code, call.callee)?.value
-        if (typeof callee !== 'function') continue
-        if (ownData(callee, ASKS) === true) this.#ask(code, call, by)
+        if (typeof callee !== 'function') this.#unfound(code, call, by)
+        else if (ownData(callee, ASKS) === true) this.#ask(code, call, by)
         // In a method of the class it is found by its own text.
-        else if ((depth > 0 || !call.nested) && depth < DEEPEST && open.length < MOST && !seen.has(callee)) {
+        else if ((depth > 0 || !call.nested) && !seen.has(callee)) {
           seen.add(callee)
-          open.push({ code: callee, depth: depth + 1, by: by ?? call.callee.join('.') })
+          if (depth < DEEPEST && open.length < MOST)
+            open.push({ code: callee, depth: depth + 1, by: by ?? call.callee.join('.') })
+          else if (saysInjected(callee)) beyond.add(call.callee.join('.'))
         }
       }
     }
+    const limits = `no more than ${MOST} functions of a class are followed, ${DEEPEST} deep`
+    if (beyond.size > 0) this.unseen.push(`calls of ${[...beyond].slice(0, 5).join(', ')} (${limits})`)
+  }
+
+  /** Only what is called `injected`: other names that are not found are no news. */
+  #unfound(code: object, { callee, place }: Call, by: string | undefined): void {
+    const [first = ''] = callee
+    if (callee.at(-1) !== 'injected' || this.scopes.resolve(code, [first]) !== undefined) return
+    const parameter = by === undefined ? place : `a call of ${by}`
+    this.unseen.push(`${callee.join('.')}(…) for ${parameter}, since ${first} is not found`)
   }
 
   #unread(code: object, why: string): void {
@@ -135,4 +148,9 @@ class Look {
     }
     return options
   }
+}
+
+/** By the word alone: what a bundler has called otherwise is not noticed. */
+function saysInjected(code: object): boolean {
+  return /\binjected\b/.test(Function.prototype.toString.call(code))
 }

@@ -1,5 +1,6 @@
 /** The syntax tree of a class or a function, of its own text. */
 import modules from 'node:module'
+import { types } from 'node:util'
 import type { AnyNode, Expression, Options } from 'acorn'
 import { codeAddress } from '../../kernel/index.js'
 
@@ -20,6 +21,7 @@ const NO_CODE = /\{\s*\[native code\]\s*\}$/
 /** Text instead: why it cannot be read. */
 export function parsedCode(code: object): ParsedCode | string {
   const text = Function.prototype.toString.call(code)
+  if (types.isProxy(code)) return 'it is a proxy, which has no text'
   if (NO_CODE.test(text)) return { source: '', root: NOTHING, textOf: () => '' }
   if (text.length > LONGEST) return `its text has ${text.length} characters, and ${LONGEST} are read at most`
   const parse = parser()
