@@ -27,6 +27,12 @@ const SHARED = ['heartwood', 'inversify', 'reflect-metadata', 'pino']
  */
 const ELSEWHERE = 'heartwoodIsolated'
 
+/**
+ * A save is taken once its file has had the same size for so long, in milliseconds: many an editor empties the file first, and writes then. Vite's
+ * watcher has this for it. By itself it would tell the first of it, and nothing of what follows within 50 ms.
+ */
+const WRITTEN = { stabilityThreshold: 20, pollInterval: 10 }
+
 /** What came of a load. */
 export type Load =
   | { readonly config: unknown; readonly files: readonly string[]; readonly since: number }
@@ -73,7 +79,7 @@ export class ViteProgram implements AsyncDisposable {
       appType: 'custom',
       clearScreen: false,
       logLevel: 'silent',
-      server: { middlewareMode: true, ws: false, hmr: {} },
+      server: { middlewareMode: true, ws: false, hmr: {}, watch: { awaitWriteFinish: WRITTEN } },
       optimizeDeps: { noDiscovery: true, include: [] },
       ssr: { external: SHARED },
       environments: { [ELSEWHERE]: { consumer: 'server', resolve: { external: SHARED } } },

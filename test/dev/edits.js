@@ -1,10 +1,19 @@
 // Drives `heartwood dev` as a person does: saves files of a program that runs, and looks at what becomes of it.
 //
-//   node test/dev/edits.js                 twenty edits of a program of 50 modules
+//   node test/dev/edits.js                 some forty edits of a program of 50 modules
 //   node test/dev/edits.js --reloads 1000  then so many saves of one file: time, memory, timers, listeners, processes
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -43,6 +52,8 @@ export class Counter {
     sendAfter(20, self(), 'tick')
   }
 }
+const all = globalThis as { counters?: WeakRef<object>[] }
+all.counters = [...(all.counters ?? []), new WeakRef(Counter)]
 `
 const worker = (name, options = '') => `
 import { GenServer, LOGGER, injected } from 'heartwood'
@@ -52,22 +63,36 @@ export class ${name} {
   init(): void { this.log.info({ started: '${name}' }, 'started') }
 }
 `
-const isolated = (says = 'first') => `
-import { GenServer, self, sendAfter, Info, inject, LOGGER, type Logger } from 'heartwood'
+/** A worker of a thread or program of its own, which says what code it has. */
+const isolated = (Class, how, says = 'first') => `
+import { GenServer, inject, LOGGER, type Logger } from 'heartwood'
 import { last } from './part-3.js'
-@GenServer({ name: 'apart', isolate: 'thread', module: import.meta.url, warm: 1 })
-export class Apart {
+@GenServer({ name: '${Class}', module: import.meta.url, ${how} })
+export class ${Class} {
   constructor(@inject(LOGGER) private readonly log: Logger) {}
   init(): void { this.log.info({ apart: '${says}', last }, 'apart') }
 }
 `
+const ISOLATED = { Apart: "isolate: 'thread', warm: 1", Beside: "isolate: 'process'", Guest: "isolate: 'thread'" }
+const OPENER = `
+import { GenServer, startChild } from 'heartwood'
+import { Guest } from './Guest.js'
+@GenServer({ name: 'opener' })
+export class Opener {
+  async init(): Promise<void> { await startChild('rooms', Guest) }
+}
+`
 const config = ({ children = 'Counter, Left', unit = 'one' } = {}) => `
-import { application, defineConfig, Supervisor } from 'heartwood'
+import { application, DynamicSupervisor, defineConfig, Supervisor } from 'heartwood'
 import { Counter } from './counter.js'
 import { Left } from './Left.js'
 import { Right } from './Right.js'
 import { Apart } from './Apart.js'
+import { Beside } from './Beside.js'
+import { Opener } from './Opener.js'
 import { usage } from './usage.js'
+@DynamicSupervisor({ name: 'rooms', intensity: 0 })
+class Rooms {}
 @Supervisor({
   intensity: 0,
   children: [${children}],
@@ -94,7 +119,8 @@ save('src/usage.ts', 'export const usage = (): void => {}')
 save('src/counter.ts', counter())
 save('src/Left.ts', worker('Left'))
 save('src/Right.ts', worker('Right'))
-save('src/Apart.ts', isolated())
+for (const [name, how] of Object.entries(ISOLATED)) save(`src/${name}.ts`, isolated(name, how))
+save('src/Opener.ts', OPENER)
 save('src/config.ts', config())
 
 const program = spawn(
@@ -232,32 +258,80 @@ async function twentyEdits() {
     "import { last as before } from './part-44.js'\nexport const last = before + 2",
   )
   await goesOn('a module beside')
-  // In a thread of its own, which loads the new code.
-  const before = times.length
-  const apart = (says) => next(`${says} of the thread`, (record) => record.apart === says)
-  await edit('src/config.ts', config({ children: 'Right, Counter, Apart' }), 'info', apart('first'))
-  const [{ msg: anew }] = await edit('src/Apart.ts', isolated('second'), 'info', apart('second'))
-  assert.match(anew, /^src\/Apart\.ts: 1 started again \(\d+ ms\)$/)
-  const [, { last: imported }] = await edit(
-    'src/part-3.ts',
-    'export const last = 300',
-    'info',
-    apart('second'),
-  )
-  assert.equal(imported, 300)
-  await edit('src/Apart.ts', 'export const a = ;', 'error')
-  await edit('src/Apart.ts', isolated('mended'), 'info', apart('mended'))
-  // A thread takes its time to start.
-  const threads = times.splice(before)
-  summary('of these, a thread is started', threads)
+  // In a thread or program of its own, which loads the new code; below a dynamic supervisor, too.
+  await isolatedEdits('Apart', 'Apart')
   await goesOn('a thread beside')
+  await isolatedEdits('Beside', 'Beside')
+  await goesOn('a program beside')
+  await isolatedEdits('Guest', 'Rooms, Opener')
+  await goesOn('a thread below a dynamic supervisor')
   await edit('src/config.ts', config({ children: 'Right, Counter' }))
   // More fields, and fewer.
   await edit('src/counter.ts', counter({ extra: '#more = 7; seen = this.#more' }))
   await goesOn('fields more')
   await edit('src/counter.ts', counter())
   await goesOn('fields less')
+  // A save that is not written at once, and one that comes soon after another: what stands there in the end is what runs.
+  saveInParts('src/counter.ts', counter({ says: 'in parts' }))
+  await goesOn('a save in parts', ({ says }) => says === 'in parts')
+  save('src/counter.ts', counter({ says: 'soon another' }))
+  pause()
+  save('src/counter.ts', counter({ says: 'the other' }))
+  await goesOn('a save soon after another', ({ says }) => says === 'the other')
+  // The records of these loads.
+  await sleep(200)
 }
+
+/** A worker that runs isolated, through changes of its own module and of one that it imports, and through a mistake. */
+async function isolatedEdits(name, children) {
+  const file = `src/${name}.ts`
+  const text = (says) => isolated(name, ISOLATED[name], says)
+  const before = times.length
+  const apart = (says) => next(`${says} of ${name}`, (record) => record.apart === says)
+  await edit('src/config.ts', config({ children: `Right, Counter, ${children}` }), 'info', apart('first'))
+  const [{ msg: anew }] = await edit(file, text('second'), 'info', apart('second'))
+  assert.match(anew, new RegExp(`^src/${name}\\.ts: .*\\b1 started again \\(\\d+ ms\\)$`))
+  const other = `${times.length}00`
+  const [, { last }] = await edit('src/part-3.ts', `export const last = ${other}`, 'info', apart('second'))
+  assert.equal(last, Number(other))
+  await edit(file, 'export const a = ;', 'error')
+  await edit(file, text('mended'), 'info', apart('mended'))
+  summary(`of these, ${name} is started`, times.splice(before))
+}
+
+/** Five parts within 50 ms, in which Vite's watcher by itself passes over all but the first. */
+function saveInParts(name, text) {
+  const file = openSync(join(folder, name), 'w')
+  const size = Math.ceil(text.length / 5)
+  for (let from = 0; from < text.length; from += size) {
+    writeSync(file, text.slice(from, from + size))
+    pause()
+  }
+  closeSync(file)
+}
+
+/** A short one, also where this program is busy. */
+function pause() {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 8)
+}
+
+/** Of the classes that were replaced, a few may still be held, and not more with each save. */
+async function letsOldCodeGo() {
+  for (let by = 1; by <= 10; by++) await edit('src/counter.ts', counter({ by }))
+  const counted = next('the count of classes', ({ counters }) => counters !== undefined)
+  await edit('src/usage.ts', COUNTERS)
+  const { counters, held } = await counted
+  console.log(`${counters} classes were one after the other, ${held} of them are held`)
+  assert.ok(counters > 20 && held <= 3, `${held} of ${counters} classes are held`)
+}
+
+const COUNTERS = `
+;(globalThis as { gc?: () => void }).gc?.()
+const { counters = [] } = globalThis as { counters?: WeakRef<object>[] }
+const held = counters.filter((each) => each.deref() !== undefined).length
+process.stdout.write(JSON.stringify({ counters: counters.length, held }) + '\\n')
+export const usage = (): void => {}
+`
 
 async function manyReloads() {
   const measure = (mark) => `
@@ -305,6 +379,7 @@ function summary(what, all) {
 try {
   await next('the start', (record) => /started in/.test(record.msg ?? ''))
   await twentyEdits()
+  await letsOldCodeGo()
   summary(`${edits} edits`, times)
   if (reloads > 0) await manyReloads()
   program.kill('SIGTERM')
