@@ -80,7 +80,7 @@ class Loop {
       this.#tell(swapped, files, this.now() - load.since)
     } catch (error) {
       const said = stripVTControlCharacters(faultText(error))
-      const what = `${files.join(', ')} cannot be loaded, the code from before goes on: ${said}`
+      const what = `${files.join(', ')} cannot be loaded, the code from before goes on: ${headlineOf(said)}`
       this.#report('error', what, { files, mistake: said })
     }
   }
@@ -114,4 +114,10 @@ class Loop {
     const { kernel }: { kernel: Kernel } = this.system
     kernel.report({ level, kind: 'code', message, ...fields })
   }
+}
+
+/** The first line of a mistake that does not only announce it. */
+function headlineOf(mistake: string): string {
+  const [first = '', second = first] = mistake.split('\n').filter((line) => line.trim() !== '')
+  return first.endsWith(':') ? second.trim() : first
 }

@@ -73,7 +73,11 @@ export class ${Class} {
   init(): void { this.log.info({ apart: '${says}', last }, 'apart') }
 }
 `
-const ISOLATED = { Apart: "isolate: 'thread', warm: 1", Beside: "isolate: 'process'", Guest: "isolate: 'thread'" }
+const ISOLATED = {
+  Apart: "isolate: 'thread', warm: 1",
+  Beside: "isolate: 'process'",
+  Guest: "isolate: 'thread'",
+}
 const OPENER = `
 import { GenServer, startChild } from 'heartwood'
 import { Guest } from './Guest.js'

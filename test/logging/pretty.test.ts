@@ -25,6 +25,16 @@ describe('a line for people', () => {
     )
   })
 
+  it('shows a mistake of new code in its lines, of which none passes for a line of the log', () => {
+    const code = { level: 'error', kind: 'code', msg: 'a.ts cannot be loaded: it is wrong', files: ['a.ts'] }
+    expect(prettyLine(line({ ...code, mistake: 'it is wrong' }), false)).toBe(
+      '03:04:05.678 ERROR a.ts cannot be loaded: it is wrong\n',
+    )
+    expect(prettyLine(line({ ...code, mistake: 'it is wrong:\n 4 │ const a = ;\r\u001b[2K\n' }), false)).toBe(
+      '03:04:05.678 ERROR a.ts cannot be loaded: it is wrong\n    it is wrong:\n     4 │ const a = ;\\r\\u001b[2K\n',
+    )
+  })
+
   it('is coloured on a terminal', () => {
     expect(prettyLine(line({ level: 'warn', msg: 'careful' }), true)).toContain('\u001b[33mWARN \u001b[0m')
   })

@@ -27,6 +27,9 @@ const SHOWN = new Set([
   'docs',
 ])
 
+/** The fields of new code of `heartwood dev`, whose message says all of them but the lines of a mistake. */
+const OF_CODE = new Set(['files', 'took', 'mistake'])
+
 /** A stream that turns the JSON lines of pino into readable ones. */
 export class PrettyStream implements DestinationStream {
   /** Whether all fields of all records are shown. */
@@ -68,7 +71,9 @@ export function prettyLine(line: string, coloured: boolean): string {
 }
 
 function fieldsOf(record: LogRecord): RecordText['fields'] {
-  return isRoutine(record) ? [] : Object.entries(record).filter(([field]) => !SHOWN.has(field))
+  if (isRoutine(record)) return []
+  const isOfCode = record.kind === 'code'
+  return Object.entries(record).filter(([field]) => !SHOWN.has(field) && !(isOfCode && OF_CODE.has(field)))
 }
 
 /** The name of the process. Without one, in a report of its end: its class and the key that it is registered under. */
@@ -90,7 +95,15 @@ function written(record: LogRecord, { head, fields, below }: RecordText, coloure
   const who = pid === undefined ? '' : ` ${paint(`${name ?? ''}${text(pid)}`, 'cyan')}`
   const first = `${paint(clock, 'grey')} ${paint(word, COLOURS[String(level)] ?? 'bold')}${who} ${head}`
   const rest = fields.map(([field, value]) => `    ${paint(`${text(field)}:`, 'grey')} ${text(value)}`)
-  return `${[first, ...rest, ...below.map((line) => `    ${line}`)].join('\n')}\n`
+  const lines = [...rest, ...[...below, ...mistakeOf(record)].map((line) => `    ${line}`)]
+  return `${[first, ...lines].join('\n')}\n`
+}
+
+/** What a compiler says, in its lines; the message has what is one line. */
+function mistakeOf({ kind, mistake }: LogRecord): readonly string[] {
+  if (kind !== 'code' || typeof mistake !== 'string') return []
+  const lines = mistake.split('\n').filter((line) => line.trim() !== '')
+  return lines.length === 1 ? [] : lines.map(oneLine)
 }
 
 /** Whether a record is a routine report, whose message says everything. */
