@@ -12,11 +12,11 @@ import type { Child, Fitting } from '../supervisor/index.js'
 import type { Bindings } from './injection/bindings.js'
 import { ContainerScopes } from './injection/container-scopes.js'
 
-/** An application, and what its tree can have injected. */
+/** The options of an application, with its bindings. */
 export interface ApplicationOptions extends Omit<PlainOptions, 'scope'> {
   /**
-   * What everything in the application can have injected, and in one that includes it; supervisors may bind more for
-   * what is below them.
+   * The bindings for all workers of the application, and of an application that includes it. Supervisors can bind more for the
+   * workers below them.
    */
   readonly bindings?: Bindings | undefined
 }
@@ -27,7 +27,7 @@ interface CheckedRoot<Root extends Child> extends Omit<ApplicationOptions, 'root
 }
 
 /**
- * An application: a tree with a name, that is started after the applications it depends on and stopped before them.
+ * Makes an application: a named tree that starts after the applications that it depends on, and stops before them.
  * OTP's application.
  *
  * @example
@@ -65,9 +65,8 @@ function scopesOf(application: Application | undefined): ContainerScopes | undef
 }
 
 /**
- * The same configuration with some bindings, settings among them, put in place of what the applications and their
- * supervisors bind, or of nothing: how a test gives a whole program another store or another clock. Of several such
- * calls the last one counts.
+ * Returns the configuration with some bindings or settings replaced, for tests: another store, another clock. The new bindings take the place of
+ * those of applications and supervisors, or of none. If several calls bind the same token, the last call counts.
  *
  * @example
  * ```ts

@@ -2,11 +2,11 @@ import type { InitArguments, InitOf, ServerClass } from '../genserver/index.js'
 import { type ChildOverrides, type ChildSpec, toChildSpec } from '../supervisor/index.js'
 
 /**
- * The child spec of a decorated class, with the arguments of its `init` checked by the compiler. Elixir's
+ * Makes the child spec of a decorated class. The compiler checks the arguments of its `init`. Elixir's
  * `Supervisor.child_spec/2`.
  *
- * @param rest what `init` gets at every start, if it takes something, and fields of the spec that differ
- * @throws INVALID_CHILD_SPEC when the class is not decorated
+ * @param rest the argument of `init` at every start, if it has one, and fields that replace those of the spec
+ * @throws INVALID_CHILD_SPEC if the class is not decorated
  * @example
  * ```ts
  * await startChild('checkers', child(Checker, { url: 'https://example.org' }, { id: 'example' }))

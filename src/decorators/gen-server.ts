@@ -33,27 +33,27 @@ import { handlersOf, recordRole, startupsOf } from './recorded-metadata.js'
 import type { ClassContext } from './standard-mode.js'
 import { checkCalled, checkOptions, decorating, isWithheld, optionFor, orFunction } from './usage-check.js'
 
-/** How a server class is named, supervised and started. */
+/** The options of a server class: its name, its supervision and its start. */
 export interface GenServerOptions<Args = never> extends IsolatedClassOptions {
-  /** The name an instance is registered under; a function makes it from the arguments of `init`. */
+  /** The name under which an instance is registered; or a function that makes it from the arguments of `init`. Default none. */
   readonly name?: ServerName | ((args: Args) => ServerName | undefined) | undefined
-  /** The id among its supervisor's children. Default the name, else the name of the class. */
+  /** The id among the supervisor's children. Default the name, else the name of the class. */
   readonly id?: string | ((args: Args) => string) | undefined
-  /** Default `'permanent'`. */
+  /** When the supervisor restarts it. Default `'permanent'`. */
   readonly restart?: Restart | undefined
-  /** Milliseconds to stop in, or `'brutal_kill'`. Default 5,000. */
+  /** Milliseconds that it may take to stop, or `'brutal_kill'`. Default 5,000. */
   readonly shutdown?: Shutdown | undefined
   /** Whether its end counts for the supervisor's `autoShutdown`. Default false. */
   readonly significant?: boolean | undefined
-  /** How long its supervisor waits before it starts it again; default not at all. */
+  /** How long the supervisor waits before a restart. Default: no wait. */
   readonly backoff?: Backoff | undefined
-  /** Milliseconds its start may take. Default `Infinity`. */
+  /** Milliseconds that its start may take. Default `Infinity`. */
   readonly timeout?: number | undefined
   /** Limits its mailbox. Default: no limit. */
   readonly mailbox?: MailboxOptions | undefined
   /**
-   * What becomes of one that runs when its code changes (`heartwood dev`, `sys.changeCode`): `'carry'`, the default, goes on with its fields
-   * in an instance of the new class; `'restart'` is started again by its supervisor.
+   * What happens to a running instance when its code changes (`heartwood dev`, `sys.changeCode`): with `'carry'`, the default, its fields are copied
+   * into an instance of the new class; with `'restart'`, its supervisor restarts it.
    */
   readonly codeChange?: CodeChangePolicy | undefined
 }
@@ -83,8 +83,8 @@ export const GEN_SERVER_RULES: Rules = {
 }
 
 /**
- * Makes a class a server: its `@Call`, `@Cast` and `@Info` methods handle what other processes send, its constructor
- * gets what the scope has bound, and it can be listed as a child. Elixir's `use GenServer`.
+ * Makes a class a server. Its `@Call`, `@Cast` and `@Info` methods handle the messages of other processes, its constructor
+ * gets injected objects, and a supervisor can list it as a child. Elixir's `use GenServer`.
  *
  * Every start and every restart makes a new instance.
  *

@@ -120,7 +120,7 @@ export interface CallHandlerOptions {
 }
 
 /**
- * The method handles a call: its return value is the reply, awaited if it is a promise. OTP's `handle_call/3`.
+ * Makes the method handle a call. Its result is the reply; a promise is awaited. OTP's `handle_call/3`.
  *
  * @example
  * ```ts
@@ -142,7 +142,7 @@ export function Call(options: CallHandlerOptions = {}, ...misplaced: never[]): C
 }
 
 /**
- * The method handles a cast, which nobody waits for; one that returns a value does not compile. OTP's `handle_cast/2`.
+ * Makes the method handle a cast. The sender does not wait; a method that returns a value does not compile. OTP's `handle_cast/2`.
  *
  * @example
  * ```ts
@@ -159,11 +159,11 @@ export function Cast(...misplaced: never[]): CastDecorator {
 }
 
 /**
- * The method handles messages that match `pattern`: a type guard, a predicate, a literal or an object of expected
- * properties, as in `receive`. The first method that fits gets the message; `handleInfo`, if there is one, the rest.
+ * Makes the method handle messages that match `pattern`: a type guard, a predicate, a literal or an object of expected
+ * properties, as in `receive`. The first method that matches gets the message. `handleInfo`, if it exists, gets all other messages.
  * OTP's `handle_info/2`.
  *
- * @param pattern default: every message
+ * @param pattern default: matches every message
  * @example
  * ```ts
  * @Info('tick') onTick(): void {
@@ -182,11 +182,11 @@ export function Info<const P extends Pattern>(pattern?: P, ...misplaced: never[]
 }
 
 /**
- * The method is called when the setting changes while the program runs, with the new value and the one before; for a
- * section, when something in it does. It comes in order with other messages. A method named `configChange`, if there is
- * one, gets every change as a whole, after these. OTP's `config_change/3`.
+ * Calls the method when the setting changes while the program runs, with the new and the previous value; for a
+ * section, when any value in it changes. The change is handled in order with other messages. If there is a method named `configChange`, it
+ * then gets the whole change. OTP's `config_change/3`.
  *
- * @throws SETTING_TOKEN_INVALID when it is given something that is no token of a setting
+ * @throws SETTING_TOKEN_INVALID for an argument that is not a token of a setting
  * @example
  * ```ts
  * @ConfigChange(settings.token('db.pool')) onPool(size: number, previous: number): void {

@@ -20,9 +20,9 @@ interface HealthDecorator {
 }
 
 /**
- * The method is a check of the system's health: it is asked at every reading as a call to the worker, one message at a
- * time as all others. So a worker that hangs is a reason too. All is well when it returns, unless it returns false or a
- * string, which is the reason; a throw is a reason, and no crash.
+ * Makes the method a check of the system's health. Each reading of the health calls the worker, which handles one message at a
+ * time, so a worker that hangs fails its check. The check passes when the method returns, unless it returns false or a
+ * string, which is the reason. A throw fails the check and does not crash the worker.
  *
  * @param options `timeout`, in milliseconds, default 1,000; `kind`, `'ready'` (the default) or `'live'`; `name`
  * @example

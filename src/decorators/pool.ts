@@ -24,18 +24,18 @@ import {
 } from './supervisor.js'
 import { checkCalled, checkOptions, decorating, isWithheld } from './usage-check.js'
 
-/** How a pool class is supervised, and the limits of its pool. */
+/** The options of a pool class: its supervision, and the limits of its pool. */
 export interface PoolClassOptions extends Supervised, PoolLimits {}
 
 const POOL_CLASS_RULES: Rules = { ...POOL_LIMIT_RULES, ...SUPERVISED_RULES }
 
 /**
- * Makes a class a pool. Its methods say what the members are: `open` and, as it needs them, `close`, `reset`, `check`, `lend` and
- * `info` of a resource; or `worker`, which gives the child that each member is. An instance is built in the pool's own scope at each of its
- * starts, so that its constructor can have anything injected. `poolRef(Class)` borrows.
+ * Makes a class a pool. For resources it has a method `open` and, as needed, `close`, `reset`, `check`, `lend` and
+ * `info`. For workers it has a method `worker`, which returns the child that each member runs. Heartwood makes an instance in the pool's own scope at each
+ * start of the pool, so its constructor gets injected objects. `poolRef(Class)` borrows members.
  *
- * @param options limits of the pool (`size`, `overflow`, `lazy`, `queue` …), and fields of its child spec. `name`, by default the name of the
- *   class, is what the pool is registered under.
+ * @param options limits of the pool (`size`, `overflow`, `lazy`, `queue` …), and fields of its child spec. `name` is the name of the pool;
+ *   default the name of the class.
  * @throws DECORATOR_OPTION_INVALID; DECORATED_TWICE
  * @example
  * ```ts

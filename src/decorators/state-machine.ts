@@ -23,7 +23,7 @@ import { checkOfInstances, type Handler, handlersOf, lineageOf, recordRole } fro
 import { type ClassContext, ofMembers } from './standard-mode.js'
 import { checkCalled, checkOptions, classAround, decorating, isWithheld } from './usage-check.js'
 
-/** How a state machine class is named, supervised and started: as a `@GenServer`. */
+/** The options of a state machine class; the same as those of a `@GenServer`. */
 export type StateMachineOptions<Args = never> = GenServerOptions<Args>
 
 type AnyMethod = (...args: never[]) => unknown
@@ -138,14 +138,14 @@ function marksOf(Class: object): ReadonlyMap<string, readonly Mark[]> {
 }
 
 /**
- * Makes a class a state machine. Its state is the field `state`, whose type names all states and whose first value is
- * the first state. A method that assigns another state changes it when it is done: time-outs of the old state are off,
- * the new one is entered, and what was postponed comes again. OTP's `gen_statem`.
+ * Makes a class a state machine. Its state is the field `state`: the type of the field names all states, and its initial value is
+ * the first state. If a method assigns another state, the state changes when the method is done: time-outs of the old state are cancelled,
+ * the new state is entered, and postponed events are handled again. OTP's `gen_statem`.
  *
- * `@Call`, `@Cast` and `@Info` are those of a `@GenServer`; `@State` says in which states a method handles them. A
- * call or cast, or a time-out, that no method handles in the present state ends the machine with EVENT_UNEXPECTED; other
+ * `@Call`, `@Cast` and `@Info` are those of a `@GenServer`; `@State` says in which states a method handles them. If no method handles a
+ * call, a cast or a time-out in the current state, the machine ends with EVENT_UNEXPECTED; other
  * messages are reported and dropped. Constructor injection, `init`, `terminate`, `formatStatus`, `ref(Class)`, `child`
- * and supervisors are as for a `@GenServer`.
+ * and supervisors work as for a `@GenServer`.
  *
  * @throws DECORATOR_OPTION_INVALID; DECORATED_TWICE; STATE_HANDLER_INVALID; HANDLER_INVALID
  * @example
@@ -262,7 +262,7 @@ function kindsOf(Class: ServerClass, plain: readonly MachineHandler[], event: st
 }
 
 /**
- * The states in which the method handles its event; without `@State` it does in all that no other method is named for.
+ * Names the states in which the method handles its event. Without `@State` it handles the event in all states that no other method names.
  *
  * @example
  * ```ts
@@ -276,7 +276,7 @@ export function State<const S extends string>(...states: readonly [S, ...S[]]): 
 }
 
 /**
- * The states in which the event waits until the state changes, and then comes again. OTP's `postpone`.
+ * Names the states in which the event waits. When the state changes, the machine handles the event again. OTP's `postpone`.
  *
  * @example
  * ```ts
@@ -290,8 +290,8 @@ export function Postpone<const S extends string>(...states: readonly [S, ...S[]]
 }
 
 /**
- * The states that the method may go to, beside staying where the machine is. It is what `heartwood machine` draws, and it is true: a
- * method that goes elsewhere ends the machine with TRANSITION_UNDECLARED.
+ * Names the states that the method may go to; it may always stay in the current state. `heartwood machine` draws them. A
+ * method that goes to another state ends the machine with TRANSITION_UNDECLARED.
  *
  * @example
  * ```ts
@@ -306,10 +306,10 @@ export function To<const S extends string>(...states: readonly [S, ...S[]]): Sta
 }
 
 /**
- * The method handles the call or cast of another name, in other states than the method of that name: clients call
- * `unlock`, and which method answers depends on the state.
+ * Makes the method handle the call or cast of another method's name, in other states than that method. Clients call
+ * `unlock`, and the state decides which method answers.
  *
- * @param event the name of a method with `@Call()` or `@Cast()`, whose parameters and answer the method must match
+ * @param event the name of a method with `@Call()` or `@Cast()`, this method must have the same parameters and result
  * @example
  * ```ts
  * @State('open') @On('unlock') alreadyOpen(): 'welcome' {
@@ -322,8 +322,8 @@ export function On<const Event extends string>(event: Event): OnDecorator<Event>
 }
 
 /**
- * The method runs whenever a state is entered, the first one included, before any other event; its argument is the
- * state before. It may not assign the state. OTP's state-enter calls.
+ * Runs the method whenever the machine enters a state, including the first state, before any other event. Its argument is the
+ * previous state. It must not assign the state. OTP's state-enter calls.
  *
  * @example
  * ```ts
@@ -337,7 +337,7 @@ export function Enter(): EnterDecorator {
 }
 
 /**
- * The method runs when the machine has been in the state for `ms` milliseconds. OTP's `state_timeout`, set on entering.
+ * Runs the method when the machine has been in the state for `ms` milliseconds. OTP's `state_timeout`, set on entering.
  *
  * @example
  * ```ts
@@ -351,7 +351,7 @@ export function After(ms: number): EventDecorator {
 }
 
 /**
- * The method handles the state's time-out, which other methods set with `acting({ stateTimeout: ms, content })`; its
+ * Makes the method handle the state's time-out, which other methods set with `acting({ stateTimeout: ms, content })`. Its
  * argument is the content.
  */
 export function StateTimeout(): EventDecorator {
@@ -359,7 +359,7 @@ export function StateTimeout(): EventDecorator {
 }
 
 /**
- * The method handles a time-out set with `acting({ timeout: ms, name, content })`; without a name, the one that any
+ * Makes the method handle a time-out set with `acting({ timeout: ms, name, content })`; without a name, the time-out that any
  * event cancels. Its argument is the content.
  *
  * @example
@@ -374,10 +374,10 @@ export function Timeout(name?: string): EventDecorator {
 }
 
 /**
- * The method handles internal events, which the machine gives itself with `acting({ nextEvent: { type: 'internal',
+ * Makes the method handle internal events, which the machine sends to itself with `acting({ nextEvent: { type: 'internal',
  * content } })`, if the content matches `pattern`, as in `receive`.
  *
- * @param pattern default: every content
+ * @param pattern default: matches every content
  */
 export function Internal<const P extends Pattern>(pattern?: P): EventDecorator<P> {
   return marking('Internal', { on: 'internal', pattern })

@@ -51,9 +51,9 @@ export interface Supervised {
   readonly bindings?: Bindings | undefined
 }
 
-/** How a supervisor class supervises. With `isolate` it, its children and what is bound in it live in a thread or program of their own. */
+/** The options of a supervisor class. With `isolate`, the supervisor, its children and its bindings are in a thread or program of their own. */
 export interface SupervisorClassOptions extends Supervised, IsolatedClassOptions, Omit<Flags, 'children'> {
-  /** Started in this order, stopped in reverse; a function, where a class is only declared further down. */
+  /** The children. They start in this order and stop in reverse. A function returns the list if a class is declared further down. */
   readonly children?: readonly Child[] | (() => readonly Child[]) | undefined
 }
 
@@ -65,7 +65,7 @@ interface CheckedChildren<List extends readonly Child[]> extends Omit<Supervisor
     | undefined
 }
 
-/** How a dynamic supervisor class supervises. */
+/** The options of a dynamic supervisor class. */
 export interface DynamicSupervisorClassOptions extends Supervised, DynamicFlags {}
 
 export const SUPERVISED_RULES: Rules = {
@@ -92,8 +92,8 @@ interface Initialised<F> {
 /**
  * Makes a class a supervisor of `children`. Elixir's `use Supervisor`.
  *
- * The class may be empty. If it has an `init(args)`, an instance is built in the supervisor's own scope at each start,
- * and what `init` returns comes on top of the options: children computed from an injected configuration, say.
+ * The class may be empty. If it has an `init(args)`, Heartwood makes an instance in the supervisor's own scope at each start,
+ * and the result of `init` is added to the options, for example children that depend on an injected configuration.
  *
  * @throws DECORATOR_OPTION_INVALID; DECORATED_TWICE
  * @example
@@ -140,7 +140,7 @@ export function Supervisor<const List extends readonly Child[] = readonly []>(
 }
 
 /**
- * Makes a class a dynamic supervisor: its children come and go with `startChild` and `terminateChild`. Elixir's
+ * Makes a class a dynamic supervisor: its children are added with `startChild` and removed with `terminateChild`. Elixir's
  * `use DynamicSupervisor`.
  *
  * @throws DECORATOR_OPTION_INVALID; DECORATED_TWICE

@@ -28,15 +28,15 @@ import { START_OPTIONS, type StartOptions, start, startLink } from './server/sta
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** What `getAndUpdate` makes of the state: the reply to its caller, and the state from now on. */
+/** The result of `getAndUpdate`'s function: the reply to the caller, and the new state. */
 export interface AgentChange<Reply, State> {
   readonly reply: Reply
   readonly state: State
 }
 
-/** What a supervisor is told of an agent: its child spec. */
+/** The child spec of an agent. */
 export interface AgentChildSpec<State> {
-  /** The name its process will have, for checks of a tree that does not run. */
+  /** The name that the process will register, for checks of a tree that does not run. */
   readonly [REGISTERS]?: string | NameKeeper | undefined
   readonly id: string
   readonly start: () => Promise<Agent<State>>
@@ -51,9 +51,9 @@ const SPEC_OPTIONS = [...START_OPTIONS, 'id', 'start', 'restart', 'shutdown', 's
 /**
  * A process that keeps a value. Elixir's `Agent`.
  *
- * The functions given to its methods run inside the agent, one at a time, also async ones: nothing can come between
- * reading and writing. One that throws ends the agent, and the call of whoever gave it. A function should be short,
- * since everyone else waits; long work on a copy of the value belongs outside: `work(await agent.get((it) => it))`.
+ * The functions passed to its methods run inside the agent, one at a time, even if they are async: no other change can happen between
+ * a read and the write. If a function throws, the agent ends, and the call that passed the function rejects. Keep the functions short,
+ * because other callers wait. Do long work outside, with a copy of the value: `work(await agent.get((it) => it))`.
  *
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export class Agent<State> implements Addressed {
   }
 
   /**
-   * Starts an agent linked to nothing. Elixir's `Agent.start/2`.
+   * Starts an agent without a link. Elixir's `Agent.start/2`.
    *
    * @param init makes the first value, inside the agent; it may be async
    * @param options `name`, `timeout` of `init` in milliseconds (default Infinity), `label`
@@ -89,9 +89,9 @@ export class Agent<State> implements Addressed {
   }
 
   /**
-   * As `start`, linked to the current process, its parent: how a supervisor starts it. Elixir's `Agent.start_link/2`.
+   * Starts an agent as `start` does, linked to the current process, its parent. Supervisors use it. Elixir's `Agent.start_link/2`.
    *
-   * @throws as `start`; a caller that does not trap exits dies of a failed `init` by the link
+   * @throws as `start`; a failed `init` also ends a caller that does not trap exits, by the link
    * @example
    * ```ts
    * const counter = await Agent.startLink(() => 0)
@@ -104,8 +104,8 @@ export class Agent<State> implements Addressed {
   }
 
   /**
-   * An agent that runs already, by pid or by name, also one that a registry keeps, or a partition. By name, each use finds the
-   * process that has the name at that moment. What it keeps is for you to know; nothing checks the type.
+   * Returns a running agent, by pid or by name; also by a name of a registry, or a partition. By name, each use finds the
+   * process that has the name at that moment. The type of the value is not checked.
    *
    * @throws SERVER_REF_INVALID
    * @example
@@ -120,7 +120,7 @@ export class Agent<State> implements Addressed {
   }
 
   /**
-   * The spec of an agent as the child of a supervisor: restarted, it begins with a new value of `init`. Elixir's
+   * Makes the child spec of an agent. After a restart it begins with a new value of `init`. Elixir's
    * `Agent.child_spec/1`.
    *
    * @param options as for `start`, and fields of the spec that differ; `id` is the name by default
@@ -150,7 +150,7 @@ export class Agent<State> implements Addressed {
     }
   }
 
-  /** What messages are addressed to at this moment. */
+  /** The address that messages go to at this moment. */
   get target(): Pid | string {
     return addressOf(this.#address, 'Agent')
   }
@@ -168,16 +168,16 @@ export class Agent<State> implements Addressed {
     return whereisServer(this.target)
   }
 
-  /** The name it goes by; undefined for one that means a pid, or a name kept by a registry. */
+  /** Its name; undefined for an agent by pid, or by a name of a registry. */
   get name(): string | undefined {
     return typeof this.#address === 'string' ? this.#address : undefined
   }
 
   /**
-   * What `read` makes of the value. Elixir's `Agent.get/3`.
+   * Returns the result of `read` for the value. Elixir's `Agent.get/3`.
    *
    * @param options the time-out in milliseconds (default 5,000, or Infinity), or options
-   * @throws CALL_SERVER_EXITED, with what `read` threw as `cause`; NOT_A_FUNCTION, which the agent survives; and what else `call` rejects with
+   * @throws CALL_SERVER_EXITED, with what `read` threw as `cause`; NOT_A_FUNCTION, which does not end the agent; and the other errors of `call`
    * @example
    * ```ts
    * const size = await cache.get((entries) => entries.size)
@@ -188,7 +188,7 @@ export class Agent<State> implements Addressed {
   }
 
   /**
-   * Replaces the value by what `change` makes of it, and waits until that is done. Elixir's `Agent.update/3`.
+   * Replaces the value by the result of `change`, and waits until that is done. Elixir's `Agent.update/3`.
    *
    * @throws as `get`
    * @example
@@ -201,7 +201,7 @@ export class Agent<State> implements Addressed {
   }
 
   /**
-   * Replaces the value and answers with something else, in one step. Elixir's `Agent.get_and_update/3`.
+   * Replaces the value and returns a reply, in one step. Elixir's `Agent.get_and_update/3`.
    *
    * @param change returns `{ reply, state }`; anything else ends the agent with `{ badReturnValue }`
    * @throws as `get`
@@ -218,7 +218,7 @@ export class Agent<State> implements Addressed {
   }
 
   /**
-   * As `update`, without waiting; nothing tells whether it was done. Elixir's `Agent.cast/2`.
+   * Changes the value as `update` does, without waiting; the caller does not learn whether it was done. Elixir's `Agent.cast/2`.
    *
    * @throws NOT_A_FUNCTION
    * @example
@@ -232,7 +232,7 @@ export class Agent<State> implements Addressed {
     return cast(this.#address, new AgentRequest('cast', change))
   }
 
-  /** What is no function is refused here: in the agent it would be the failure of all who use it. */
+  /** Refuses a value that is not a function here: inside the agent, it would end the agent for all its users. */
   #ask(
     method: AgentRequest['method'],
     apply: (state: never) => unknown,

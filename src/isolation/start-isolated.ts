@@ -28,15 +28,15 @@ import { Spares } from './spares.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** How an isolated server is started. */
+/** The options of starting an isolated server. */
 export interface IsolatedStartOptions extends IsolationOptions {
-  /** Registers it, here and in the kernel that it runs in; default the name its class declares, which must be one of a kernel. */
+  /** The name to register it under, in this kernel and in its own. Default the name that its class declares, which must be a name of a kernel. */
   readonly name?: ServerName | undefined
-  /** Milliseconds that loading the module and `init` may take together before it is killed; default `Infinity`. */
+  /** Milliseconds that loading the module and `init` may take together. After that it is killed. Default `Infinity`. */
   readonly timeout?: number | undefined
-  /** What logs and the observer call it; default the class's name. */
+  /** The label in logs and in the observer. Default the name of the class. */
   readonly label?: unknown
-  /** Limits its mailbox; default what its class declares. */
+  /** The limit of its mailbox. Default the limit that its class declares. */
   readonly mailbox?: MailboxOptions | undefined
 }
 
@@ -52,19 +52,19 @@ const ISOLATED_OPTIONS = namesOf<IsolatedStartOptions>({
 })
 
 /**
- * Starts a server in a thread or a program of its own, linked to the current process, and waits for its `init`. It is a process as any other: it is
- * called, cast to, linked, monitored and supervised by its pid. `exit(pid, 'kill')` ends it whatever its code does.
+ * Starts a server in a thread or a program of its own, linked to the current process, and waits for its `init`. It is a process like any other:
+ * you call, cast to, link, monitor and supervise it by its pid. `exit(pid, 'kill')` always ends it, even if its code is in an endless loop.
  *
  * | it ended by | its reason |
  * | --- | --- |
- * | `exit(pid, 'kill')`, a shutdown time that is over | `'killed'` |
- * | code that ran longer than `blockedFor` | `{ blocked: ms }` |
+ * | `exit(pid, 'kill')`, or the end of its shutdown time | `'killed'` |
+ * | code that blocked the event loop for longer than `blockedFor` | `{ blocked: ms }` |
  * | a heap larger than `heapLimit` | `{ heapLimit: bytes }` |
  * | `process.exit(code)` | `{ exitCode: code }` |
  * | a signal, or a crash in native code (`'process'`) | `{ signal }` |
- * | a failure that is none of a process's | the error |
+ * | a failure outside every process | the error |
  *
- * @param args what its `init` gets; a copy
+ * @param args the argument of its `init`; it is copied
  * @throws NOT_ISOLATED_CLASS, ISOLATE_MODULE, ISOLATE_OPTION; ALREADY_STARTED, NOT_CLONEABLE; START_FAILED, also when the module does not
  *   load or the thread ends before `init` is done, with the reason in `details.reason`; START_TIMEOUT
  */

@@ -5,28 +5,28 @@ import type { Probe } from './probe/probe.js'
 import type { Reporter } from './report/report.js'
 import type { Scheduler } from './schedule/scheduler.js'
 
-/** What a kernel is made of; everything has a default. */
+/** The options of a kernel; each has a default. */
 export interface KernelOptions {
-  /** The time; default the machine's. */
+  /** The clock. Default the machine's. */
   readonly clock?: Clock
-  /** Who runs next; default a fair FIFO with a time slice of 2 ms. */
+  /** The scheduler, which decides the next process to run. Default a fair FIFO queue with a time slice of 2 ms. */
   readonly scheduler?: Scheduler
-  /** What messages share with their sender; default `'share'`. */
+  /** How messages are passed. Default `'share'`. */
   readonly messages?: MessageIsolation
-  /** Where crash reports and their like go; default stderr. */
+  /** Gets crash reports and other reports. Default: they are written to stderr. */
   readonly report?: Reporter
-  /** Chance, from 0 up to, but not including, 1: what jitters asks it, so that a test can decide; default `Math.random`. */
+  /** The source of random numbers from 0 up to, but not including, 1, for jitter; a test can control it. Default `Math.random`. */
   readonly random?: () => number
   /** The node name in pids and `{ name, node }`; default `'nonode@nohost'`. */
   readonly node?: string
-  /** Tells it from other kernels that had its name before it, for those that are joined with it; default a random number. */
+  /** A number that distinguishes this kernel from earlier kernels with the same name, for connected kernels. Default a random number. */
   readonly creation?: number
   /**
-   * Where isolated servers run: `'real'`, in threads and programs of their own; `'local'`, in this kernel as any other, for tests with
+   * Where isolated servers run: `'real'`, in threads and programs of their own; `'local'`, in this kernel like any other process, for tests with
    * virtual time and faults. Default `'real'`.
    */
   readonly isolation?: 'real' | 'local'
-  /** Told of all that happens, and able to interfere: for tests. Without one no process pays for it. */
+  /** For tests: an object that is told of everything that happens, and can interfere. Without it there is no cost. */
   readonly probe?: Probe | undefined
 }
 

@@ -31,41 +31,41 @@ export interface NodeConfig {
   readonly carrier: NodeCarrier
 }
 
-/** What keeps the claims of a cluster: an engine of `heartwood/cluster` and its entries. */
+/** The engine that stores the claims of a cluster, of `heartwood/cluster` and its entries. */
 export interface ClusterEngine {
   readonly name: string
   open(opening: never): Promise<unknown>
 }
 
-/** Of which cluster the program is a node. */
+/** The options of a program that is a node of a cluster. */
 export interface ClusterConfig {
-  /** What keeps its claims, such as `postgres({ url })` of `heartwood/cluster/postgres`. The same for all nodes. */
+  /** The engine that stores the claims, such as `postgres({ url })` of `heartwood/cluster/postgres`. The same for all nodes. */
   readonly engine: ClusterEngine
-  /** The name of the cluster, for those that share an engine: letters, digits and `_`, 32 at most. Default `'main'`. */
+  /** The name of the cluster, to tell clusters on one engine apart: letters, digits and `_`, at most 32 characters. Default `'main'`. */
   readonly name?: string | undefined
-  /** Where the other nodes reach this one: it listens there. Default `'127.0.0.1'`, and any port that is free. */
+  /** Where the node listens, and where the other nodes reach it. Default `'127.0.0.1'` and a free port. */
   readonly address?: { readonly host?: string; readonly port?: number } | undefined
-  /** The certificate of this node for that host, and who vouches for those of the others. It is needed beyond this machine. */
+  /** The certificate of this node for that host, and the certificate authority of the other nodes. Required beyond this machine. */
   readonly tls?: Pick<
     SecureContextOptions,
     'ca' | 'cert' | 'key' | 'passphrase' | 'minVersion' | 'maxVersion'
   >
-  /** Joins nodes beyond this machine without TLS: whoever is on the way reads all, and changes what they like. Default false. */
+  /** Connects nodes beyond this machine without TLS: everyone on the network path can read and change all messages. Default false. */
   readonly insecure?: boolean | undefined
   /**
-   * How nodes reach each other: `'direct'`, by connections between them; or `'engine'`, through the engine, where they cannot connect, for `nats()`. Default `'direct'`,
-   * and `'engine'` for `local()`.
+   * How nodes reach each other: `'direct'`, by connections between them; or `'engine'`, through the engine, for nodes that cannot connect (only
+   * `nats()`). Default `'direct'`, and `'engine'` for `local()`.
    */
   readonly messages?: 'direct' | 'engine' | undefined
   /** Milliseconds of silence after which a node loses its keys; the same for all nodes. Default 10,000; at least 500. */
   readonly lease?: number | undefined
   /** Milliseconds that one request to the engine may take; default a quarter of `lease`. */
   readonly timeout?: number | undefined
-  /** Milliseconds, about, between two looks at all claims; default 30,000. */
+  /** Milliseconds, approximately, between two reads of all claims. Default 30,000. */
   readonly reconcile?: number | undefined
-  /** How many keys of its cluster supervisors it takes, against other nodes; default 1. */
+  /** The share of keys that the node takes, relative to other nodes. Default 1. */
   readonly weight?: number | undefined
-  /** What the node is or has, for the `where` of cluster supervisors, such as `{ zone: 'eu' }`. */
+  /** Labels of the node for the option `where` of cluster supervisors, such as `{ zone: 'eu' }`. */
   readonly labels?: Readonly<Record<string, string>> | undefined
 }
 
@@ -113,8 +113,8 @@ export interface ConfigOptions {
    */
   readonly node?: NodeConfig | ((settings: never) => NodeConfig | undefined) | undefined
   /**
-   * Makes the program a node of a cluster, in which keys have one owner, and whose nodes are joined; or what makes that of the settings. It joins before the
-   * applications start, and leaves when they have stopped. Its `node` is made up where none is given. Default none.
+   * Makes the program a node of a cluster, in which each key has one owner and the nodes are connected; or a function of the settings that returns
+   * the options. The node joins before the applications start, and leaves when they have stopped. Without `node`, its name is generated. Default none.
    */
   readonly cluster?: ClusterConfig | ((settings: never) => ClusterConfig | undefined) | undefined
   /**
@@ -123,9 +123,8 @@ export interface ConfigOptions {
    */
   readonly privateFields?: boolean | undefined
   /**
-   * AsyncLocalStorage stores that go along with messages: in a handler they have the value that they had at the call, cast, send or timer.
-   * Default none: a handler has the stores of its process. The trace and the baggage of OpenTelemetry go along by `openTelemetry`,
-   * without this option.
+   * AsyncLocalStorage stores that messages carry: in a handler they have the value that they had at the call, cast, send or timer.
+   * Default none: a handler has the stores of its process. With `openTelemetry` messages carry the trace and the baggage without this option.
    */
   readonly carry?: readonly AsyncLocalStorage<unknown>[] | undefined
   /** How messages are passed: `'share'` the object with the sender, `'freeze'` it, or `'clone'` it. Default `'share'`. */

@@ -7,11 +7,11 @@ export class Transfer {
 }
 
 /**
- * Has parts of a message moved to another kernel in place of copied: when the turn is over they are empty here. It stands in
- * the message for the value, and is for messages that leave the kernel.
+ * Moves parts of a message to another kernel instead of copying them: after the current turn they are empty here. Its result stands for the value
+ * in the message. For messages that leave the kernel.
  *
- * @param value what is sent
- * @param parts its array buffers, and message ports, that are moved
+ * @param value the value to send
+ * @param parts the array buffers and message ports in it that are moved
  * @example
  * ```ts
  * const pixels = new Uint8Array(8_000_000)

@@ -22,15 +22,15 @@ import { Recording } from './bindings-recording.js'
 import { type Dependency, dependenciesOf, scopeOf, tokenName } from './class-dependencies.js'
 
 /**
- * Binds a token: `bind(Store).to(SqliteStore)`. What is bound lives once per scope, unless said otherwise. The token of a setting
- * takes values of its type.
+ * Binds a token: `bind(Store).to(SqliteStore)`. By default a binding makes one object for the scope. The token of a setting
+ * accepts values of its type.
  */
 export interface Bind extends ContainerBind {
   <T>(token: ConfigToken<T>): BindToFluentSyntax<T>
 }
 
 /**
- * What a scope provides: a function that binds, a container module, or several of these.
+ * The bindings of a scope: a function that binds, a container module, or an array of these.
  *
  * @example
  * const storage: Bindings = (bind) => {

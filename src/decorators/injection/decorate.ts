@@ -9,11 +9,11 @@ type Above<C extends object> = (Class: ServerClass<C>) => unknown
 type OfMember = (...args: never[]) => unknown
 
 /**
- * Applies decorators where their syntax is not to be had: in JavaScript, and where Node runs TypeScript itself. In a static block of the class,
- * members and parameters first, the class last. Of several, the last comes first, as where they are written above each other.
+ * Applies decorators without their syntax: in JavaScript, and in TypeScript that Node runs itself. Call it in a static block of the class,
+ * for members and parameters first, for the class last. Of several decorators the last is applied first, as with the syntax.
  *
- * The third argument is the name of a method or property, or the position of a constructor's parameter; without it, the decorators are
- * for the class itself.
+ * The third argument is the name of a method or property, or the position of a constructor parameter. Without it, the decorators are
+ * applied to the class itself.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ type OfMember = (...args: never[]) => unknown
  * ```
  */
 export function decorate<C extends object>(decorators: OneOrMore<Above<C>>, Class: ServerClass<C>): void
-/** The same of a member or a parameter. */
+/** The same for a member or a parameter. */
 export function decorate<C extends object>(
   decorators: OneOrMore<OfMember>,
   Class: ServerClass<C>,

@@ -125,9 +125,8 @@ interface OfMethods {
 type AnyMethod = (...args: never[]) => unknown
 
 /**
- * Has what is bound to `token` injected into a constructor parameter or a property. The compiler compares what a class, the
- * token of a setting, `LOGGER` and `HEALTH` stand for with the type of the parameter; of a string or a symbol of the program's
- * it does not know what is bound.
+ * Injects what is bound to `token` into a constructor parameter or a property. The compiler checks the type of the parameter against a class, the
+ * token of a setting, `LOGGER` and `HEALTH`. For a string or your own symbol it does not know the type.
  *
  * @example
  * ```ts
@@ -139,9 +138,9 @@ export function inject<const T extends Token>(token: T): Injects<T> {
 }
 
 /**
- * Has all that is bound to `token` injected, as an array.
+ * Injects everything that is bound to `token`, as an array.
  *
- * @param options `chained: true` takes what is bound further up, too
+ * @param options `chained: true` also uses bindings further up
  * @example
  * ```ts
  * constructor(@multiInject(Check) private readonly checks: readonly Check[]) {}
@@ -151,35 +150,35 @@ export function multiInject<const T extends Token>(token: T, options?: MultiInje
   return ofMembers('multiInject', injectAll(token as never, options))
 }
 
-/** Of several bindings of the token, the one with this name: `whenNamed(name)`. */
+/** Selects, among several bindings of the token, the one with this name: `whenNamed(name)`. */
 export function named(name: string | number | symbol): Specifies {
   return ofMembers('named', namedMember(name))
 }
 
-/** Of several bindings of the token, the one with this tag: `whenTagged(key, value)`. */
+/** Selects, among several bindings of the token, the one with this tag: `whenTagged(key, value)`. */
 export function tagged(key: string | number | symbol, value: unknown): Specifies {
   return ofMembers('tagged', taggedMember(key, value))
 }
 
-/** Undefined, where nothing is bound to the token. */
+/** Injects undefined if nothing is bound to the token. */
 export function optional(): Specifies {
   return ofMembers('optional', optionalMember())
 }
 
-/** A method that is called when what the class wants was injected, its properties too. */
+/** Marks a method that is called when everything was injected, properties included. */
 export function postConstruct(): OfMethods {
   return ofMembers('postConstruct', postConstructMethod())
 }
 
-/** A method that is called before the scope that made the object drops it. */
+/** Marks a method that is called before the object's scope disposes of the object. */
 export function preDestroy(): OfMethods {
   return ofMembers('preDestroy', preDestroyMethod())
 }
 
 /**
- * The class can be built for those that want it. Workers and supervisors can be without.
+ * Marks a class whose objects can be injected. Workers and supervisors do not need it.
  *
- * @param scope how long what is built lives, where a binding does not say it
+ * @param scope how long an object lives, if its binding does not say it
  * @example
  * ```ts
  * @injectable()

@@ -9,11 +9,11 @@ import { tokenName } from './class-dependencies.js'
 import { currentScope } from './container-scopes.js'
 import type { AnyClass, Provided, StandsFor } from './inject.js'
 
-/** Which binding of a token `injected` takes, and whether there must be one. */
+/** Which binding of a token `injected` uses, and whether there must be one. */
 export interface InjectedOptions {
-  /** That with this name: `whenNamed(name)`. Default: one without. */
+  /** The name of the binding: `whenNamed(name)`. Default: a binding without a name. */
   readonly name?: MetadataName | undefined
-  /** Undefined, where nothing is bound. Default false: that is an error. */
+  /** If true, the value is undefined if nothing is bound. Default false: that is an error. */
   readonly optional?: boolean | undefined
 }
 
@@ -30,13 +30,13 @@ const RULES: Rules = {
 }
 
 /**
- * What is bound to `token`, in the initialiser of a field or the constructor of a class that Heartwood builds: where decorators are
- * standard, or there are none. As with `@inject`, the compiler knows what a class, the token of a setting, `LOGGER` and `HEALTH` stand for.
+ * Returns what is bound to `token`. Call it in the initialiser of a field or in the constructor of a class that Heartwood makes: with standard
+ * decorators, or without decorators. As with `@inject`, the compiler knows the types of a class, the token of a setting, `LOGGER` and `HEALTH`.
  *
- * `heartwood check` finds it in the text of the class, in fields, constructors and the functions that they call. What it cannot read there, such
- * as a token that is computed, it warns of (INJECT_UNSEEN): if nothing is bound to it, the first start tells so.
+ * `heartwood check` finds the call in the source of the class: in fields, constructors and the functions that they call. If it cannot read the token, for example
+ * because the token is computed, it warns (INJECT_UNSEEN): if nothing is bound to the token, only the first start reports it.
  *
- * @throws INJECT_OUTSIDE when nothing is being built; INJECT_UNBOUND and the other INJECT errors
+ * @throws INJECT_OUTSIDE if Heartwood creates no object at that time; INJECT_UNBOUND and the other INJECT errors
  * @example
  * ```ts
  * @GenServer({ name: 'till' })
@@ -51,7 +51,7 @@ export function injected<const T extends Typed, const O extends InjectedOptions>
   token: T & (unknown extends StandsFor<T> ? never : unknown),
   options?: O,
 ): StandsFor<T> | OrUndefined<O>
-/** The same by a token of the program's, which stands for what the field says, or `injected<Value>`. */
+/** The same with your own token; the type is that of the field, or `injected<Value>`. */
 export function injected<Value>(token: string | symbol, options?: InjectedOptions): Value
 export function injected(token: string | symbol | AnyClass, options: InjectedOptions = {}): unknown {
   const identifier = token as string | symbol

@@ -55,41 +55,40 @@ export interface InfoHandler<Method extends string = string> {
   readonly method: Method
 }
 
-/** Changes of a setting, or of something in a section, go to `method` as `(value, previous)`. */
+/** Passes changes of a setting, or of any value in a section, to `method` as `(value, previous)`. */
 export interface SettingHandler<Method extends string = string> {
   /** A dotted path, such as `'db.pool'`; `''` is all settings. */
   readonly key: string
   readonly method: Method
 }
 
-/** What `defineServer` takes. */
+/** The options of `defineServer`. */
 export interface HandlerTable<C extends object, Method extends string = MethodName<C>> {
-  /** The name an instance is registered under, and that `ref(Class)` finds it by; it may be kept by a registry. */
+  /** The name under which an instance is registered, and under which `ref(Class)` finds it; also a name of a registry. */
   readonly name?: ServerName | undefined
   readonly calls?: readonly Method[]
   readonly casts?: readonly Method[]
   readonly infos?: readonly InfoHandler<Method>[]
-  /** Called, one after the other, when the settings change while the program runs. */
+  /** Methods for changes of settings while the program runs, called one after the other. */
   readonly configChanges?: readonly SettingHandler<Method>[]
   /**
-   * Those of the `calls` that run beside the server, each in a process of its own, while the server goes on with its
-   * messages: for a method that mostly waits. It reads the instance's fields; after its first `await` others may have
-   * changed them, so it takes what it needs before, and changes nothing but through calls and casts. With a limit, so many
-   * calls of the method run at once, and further ones wait in the order they came.
+   * The `calls` that run concurrently: each in a process of its own, while the server handles other messages. For methods that mostly
+   * wait. Such a method may read the instance's fields. It should read them before its first `await`, since they may change after it. It must change
+   * them only through calls and casts. With a limit, at most that many calls of the method run at once, and further calls wait in order.
    */
   readonly concurrent?: readonly (Method | { readonly method: Method; readonly limit: number })[]
-  /** Those of the `calls` that are left out when their turn comes and nobody waits for them any more. */
+  /** The `calls` that the server skips if the caller is gone when their turn comes. */
   readonly skipAbandoned?: readonly Method[]
-  /** Limits the mailbox of an instance; default: no limit. */
+  /** The limit of the mailbox of an instance. Default: no limit. */
   readonly mailbox?: MailboxOptions | undefined
   /**
-   * Makes the instance, inside the new process, at every start and restart. Default: `new Class()`.
-   * Injection containers hook in here. A throw is a failed init.
+   * Makes the instance, in the new process, at every start and restart. Default: `new Class()`. An injection container can be used
+   * here. If it throws, the start fails.
    */
   readonly create?: ((Class: ServerClass<C>) => Awaitable<C>) | undefined
   /**
-   * As `create`, for new code that takes over from old (`sys.changeCode`). It also tells which fields hold injected values, since
-   * these are not carried over. Default: `create`.
+   * Makes the instance as `create` does, for new code that replaces old code (`sys.changeCode`). It also says which fields hold injected values, because
+   * these are not copied. Default: `create`.
    */
   readonly createAnew?: ((Class: ServerClass<C>) => Awaitable<CreatedAnew<C>>) | undefined
   /**

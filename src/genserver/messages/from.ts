@@ -3,8 +3,8 @@ import { genServerError } from '../errors.js'
 import type { From } from '../server/callbacks.js'
 
 /**
- * The caller of the call that this process is handling, to be answered with `reply(from, value)` once the method has
- * returned `noReply`. In the functional form it is also an argument: OTP's `From`.
+ * Returns the caller of the call that this process handles. When the method has returned `noReply`, `reply(from, value)` answers this caller.
+ * In the functional form the caller is also an argument: OTP's `From`.
  *
  * @throws NOT_HANDLING_CALL outside the handling of a call
  * @example

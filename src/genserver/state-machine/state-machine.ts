@@ -138,21 +138,21 @@ class CallbackLogic implements MachineLogic {
 }
 
 /**
- * A state machine of callbacks: OTP's `gen_statem`. Start it as any server: `start(machine, args, options)`; then
- * `call`, `cast`, `stop`, `getState` and the rest are those of every server. A call waits 5,000 ms by default, as all
- * calls do (OTP's `gen_statem:call` waits for ever: give `Infinity` where an answer may have to wait for another state).
+ * Makes a state machine of callbacks: OTP's `gen_statem`. It is started like any server: `start(machine, args, options)`. All functions for
+ * servers work with it: `call`, `cast`, `stop`, `getState`. A call waits 5,000 ms by default, like every
+ * call (OTP's `gen_statem:call` waits for ever: set `Infinity` if an answer may have to wait for another state).
  *
- * In one mode `states` has a function for each state; the states are its keys, and the compiler knows them. In the
- * other `handleEvent` gets every event with the state, which can be any value.
+ * There are two modes. With `states`, each state has a function; the keys are the states, and the compiler knows them. With
+ * `handleEvent`, one function gets every event with the state, which can be any value.
  *
- * The events that one event leads to are handled before the next message: first what `nextEvent` inserted; then, if the
- * state changed, what was postponed, oldest first; then time-outs of zero. With `stateEnter`, an `'enter'` event comes
- * before all of them whenever a state is entered, also the first.
+ * Events that follow from one event are handled before the next message: first the events that `nextEvent` inserted; then, if the
+ * state changed, the postponed events, oldest first; then time-outs of zero. With `stateEnter`, an `'enter'` event comes
+ * before all of them whenever the machine enters a state, including the first.
  *
- * A result that is none of the documented makes the machine exit with `{ badReturnFromStateFunction: result }`, an
- * action that is none with `{ badActionFromStateFunction: action }`. Whatever a callback throws is the exit reason.
+ * A result of another form makes the machine exit with `{ badReturnFromStateFunction: result }`, an
+ * action of another form with `{ badActionFromStateFunction: action }`. An error that a callback throws is the exit reason.
  *
- * @throws MACHINE_INVALID; BAD_OPTION for a callback that is misspelt; the machine itself ends with STATE_UNKNOWN if it goes to a state that `states` does not have
+ * @throws MACHINE_INVALID; BAD_OPTION for an unknown callback; the machine itself ends with STATE_UNKNOWN if it goes to a state that `states` does not have
  * @example
  * ```ts
  * const turnstile = stateMachine({

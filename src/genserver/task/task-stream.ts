@@ -24,25 +24,25 @@ import type { TaskPlace } from './task-callers.js'
 import { Callers } from './task-process.js'
 import { checkTimeout } from './timeout-check.js'
 
-/** How a stream of tasks runs. */
+/** The options of a stream of tasks. */
 export interface TaskStreamOptions {
-  /** How many tasks run at a time; default the number of cores. Work that mostly waits can do with more. */
+  /** The number of tasks that run at a time. Default the number of cores. Choose more for tasks that mostly wait. */
   readonly maxConcurrency?: number
   /**
-   * `true`, the default: results come in the order of the source, so a slow task holds back those behind it (which
-   * are kept meanwhile). `false`: in the order in which the tasks end.
+   * `true`, the default: results come in the order of the source, so a slow task delays the results after it, which
+   * are kept meanwhile. `false`: in the order in which the tasks end.
    */
   readonly ordered?: boolean
   /** Milliseconds a task may take, counted from its own start, or Infinity; default 5,000. */
   readonly timeout?: number
   /**
-   * What a task that is late brings about; it is killed in any case. `'exit'`, the default: the stream fails with
-   * TASK_STREAM_TIMEOUT. `'kill_task'`: its result is `{ exit: 'timeout' }`.
+   * What happens when a task is late; the task is killed in either case. `'exit'`, the default: the stream fails with
+   * TASK_STREAM_TIMEOUT. `'kill_task'`: the task's result is `{ exit: 'timeout' }`.
    */
   readonly onTimeout?: 'exit' | 'kill_task'
-  /** Whether `{ exit }` results carry the `input` they belong to; default false. */
+  /** Whether `{ exit }` results also have the `input` of their task. Default false. */
   readonly zipInputOnExit?: boolean
-  /** Ends the stream when it fires: in place of the next result its reader gets the signal's reason, and the tasks that run are killed. */
+  /** Ends the stream when the signal fires: the reader gets the signal's reason instead of the next result, and the running tasks are killed. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -59,12 +59,12 @@ export interface TaskStreamPlan {
 }
 
 /**
- * Results of tasks, to be read with `for await`: what `Task.asyncStream` returns.
+ * The results of tasks, to be read with `for await`. Returned by `Task.asyncStream`.
  *
- * Nothing happens before it is read. Whoever reads it is the owner of the tasks. It takes an element of the source
- * only when a task can be started for it, and none while nobody asks for a result; the tasks of those that it took
- * before run meanwhile. Leaving the loop kills the
- * tasks that run. Reading it again starts anew, if the source can be read again.
+ * No task starts before it is read. The process that reads it is the owner of the tasks. The stream takes an element from the source
+ * only when a task can start, and takes none while the reader handles a result; tasks whose elements were taken
+ * before run meanwhile. When the reader leaves the loop, the running
+ * tasks are killed. Reading it again starts again, if the source can be read again.
  */
 export class TaskStream<out Result> implements AsyncIterable<Result> {
   readonly #plan: TaskStreamPlan
@@ -76,7 +76,7 @@ export class TaskStream<out Result> implements AsyncIterable<Result> {
   }
 
   /**
-   * How far it has come; of the latest reading, when there are several.
+   * The progress of the stream; of the latest reading, if there are several.
    *
    * @example
    * ```ts
@@ -99,7 +99,7 @@ export class TaskStream<out Result> implements AsyncIterable<Result> {
     }
   }
 
-  /** Reads it to the end. Elixir's `Enum.to_list/1`. */
+  /** Reads all results into an array. Elixir's `Enum.to_list/1`. */
   async toArray(): Promise<Result[]> {
     const results: Result[] = []
     for await (const result of this) results.push(result)

@@ -25,12 +25,12 @@ import { type TaskOutcome, TaskReply } from './task-reply.js'
 import { shutdownTask, type TaskShutdown } from './task-shutdown.js'
 import { planOf, TaskStream, type TaskStreamOptions, type ZippedOutcome } from './task-stream.js'
 
-/** How a task without a result is started. */
+/** The options of a task without a result. */
 export type TaskOptions = Pick<SpawnOptions, 'name' | 'label'>
 
 const TASK_OPTIONS = namesOf<TaskOptions>({ name: true, label: true })
 
-/** What a supervisor is told of a task: its child spec. */
+/** The child spec of a task. */
 export interface TaskChildSpec {
   readonly id: string
   readonly start: () => Pid
@@ -47,29 +47,29 @@ const SPEC_FIELDS = namesOf<TaskChildSpec>({
   significant: true,
 })
 
-/** The values of tasks, each at its task's place. */
+/** The values of tasks, in the order of the tasks. */
 export type TaskValues<Tasks extends readonly Task<unknown>[]> = {
   -readonly [At in keyof Tasks]: Tasks[At] extends Task<infer T> ? T : never
 }
 
-/** The outcomes of tasks, each at its task's place; undefined for those that have not ended. */
+/** The outcomes of tasks, in the order of the tasks; undefined for a task that has not ended. */
 export type TaskOutcomes<Tasks extends readonly Task<unknown>[]> = {
   -readonly [At in keyof Tasks]: Tasks[At] extends Task<infer T> ? TaskOutcome<T> | undefined : never
 }
 
 /**
- * A process that works towards one value, and the right of its owner to that value. Elixir's `Task`.
+ * A process that computes one value, with the right of its owner to the result. Elixir's `Task`.
  *
  * | start it with | the process | its result |
  * | --- | --- | --- |
- * | `Task.async(fn)` | is linked with its owner: they crash together | comes by `await`, `yield` or `shutdown` |
- * | `Task.start(fn)` | stands alone | nobody hears of it |
- * | `Task.startLink(fn)` | is linked, as a supervisor's child is | nobody hears of it |
- * | `Task.asyncStream(source, fn)` | one per element, so many at a time | is read with `for await` |
+ * | `Task.async(fn)` | is linked with its owner: a crash of one ends both | comes by `await`, `yield` or `shutdown` |
+ * | `Task.start(fn)` | is not linked | is dropped |
+ * | `Task.startLink(fn)` | is linked, like a supervisor's child | is dropped |
+ * | `Task.asyncStream(source, fn)` | one for each element, with a limited number at a time | is read with `for await` |
  *
- * Underneath, the result is a message: a `TaskReply` with the task's `ref`, followed by the `DownMessage` of the
- * process. A server takes them in `handleInfo` and never waits. Only the owner, the process that started the task,
- * can ask for its result.
+ * The result is sent as a message: a `TaskReply` with the task's `ref`, followed by the `DownMessage` of the
+ * process. A server handles them in `handleInfo` and never waits. Only the owner, the process that started the task,
+ * can await the result.
  *
  * @example
  * ```ts
@@ -90,8 +90,8 @@ export class Task<out T> {
   ) {}
 
   /**
-   * Starts a task whose result the current process, its owner, wants. They are linked: a crash of the task ends the
-   * owner, or gives it an `ExitMessage` if it traps exits; the crash of the owner ends the task. Elixir's
+   * Starts a task whose result the current process, its owner, awaits. They are linked: a crash of the task ends the
+   * owner, or sends it an `ExitMessage` if it traps exits; a crash of the owner ends the task. Elixir's
    * `Task.async/1`.
    *
    * @param work what the task does; it may be async
@@ -107,8 +107,8 @@ export class Task<out T> {
   }
 
   /**
-   * Starts a task linked to nothing, for its effects. Its crash is reported and harms nobody; better is a supervisor
-   * that stops it in time. Elixir's `Task.start/1`.
+   * Starts a task without a link, for its effects. A crash is reported and affects no other process. A task under a supervisor is better, since the supervisor
+   * stops it in order. Elixir's `Task.start/1`.
    *
    * @throws NAME_TAKEN, NAME_INVALID for `options.name`
    * @example
@@ -123,7 +123,7 @@ export class Task<out T> {
   }
 
   /**
-   * As `start`, linked with the current process: how a task is started under a supervisor. Elixir's
+   * Starts a task as `start` does, linked with the current process. Supervisors use it. Elixir's
    * `Task.start_link/1`.
    *
    * @throws NAME_TAKEN, NAME_INVALID for `options.name`
@@ -139,7 +139,7 @@ export class Task<out T> {
   }
 
   /**
-   * The spec of a task as the child of a supervisor. A task that has ended is done: it is not restarted, unless
+   * Makes the child spec of a task. A task that has ended is not restarted, unless
    * `overrides` says so. Elixir's `Task.child_spec/1`.
    *
    * @param overrides fields that differ; `id` is the name of the function by default, `restart` `'temporary'`
@@ -156,7 +156,7 @@ export class Task<out T> {
   }
 
   /**
-   * A task that has its value already, without a process: for code that is to return a task but has nothing to wait
+   * Makes a task that already has its value, without a process: for code that must return a task but has nothing to wait
    * for. Elixir's `Task.completed/1`.
    *
    * @example
@@ -171,7 +171,7 @@ export class Task<out T> {
   }
 
   /**
-   * Waits for the values of several tasks, with one deadline for all. The first that fails ends the wait. Elixir's
+   * Waits for the values of several tasks, with one deadline for all. The first failure ends the wait. Elixir's
    * `Task.await_many/2`.
    *
    * @param options milliseconds for all together, or Infinity; default 5,000; or options
@@ -190,7 +190,7 @@ export class Task<out T> {
   }
 
   /**
-   * Waits a while for several tasks and tells of each how it ended. Elixir's `Task.yield_many/2`.
+   * Waits for several tasks and returns the outcome of each. Elixir's `Task.yield_many/2`.
    *
    * @param options milliseconds for all together (default 5,000), or options
    * @returns in the order of `tasks`: `{ ok }`, `{ exit }`, or undefined for a task that has not ended
@@ -208,14 +208,14 @@ export class Task<out T> {
   }
 
   /**
-   * Runs `work` in a task of its own for each element of `source`, so many at a time, and streams their results. The
-   * source is read only as fast as results are. Elixir's `Task.async_stream/3`.
+   * Runs `work` for each element of `source`, each in a task of its own, with a limited number of tasks at a time. Returns a stream of the results. The
+   * source is read only as fast as results are read. Elixir's `Task.async_stream/3`.
    *
-   * The crash of a task ends the reader of the stream, or is an `{ exit }` result if the reader traps exits.
+   * A crash of a task ends the reader of the stream; if the reader traps exits, it gets a result `{ exit }` instead.
    *
    * @param source any iterable or async iterable, also an endless one
-   * @returns `{ ok: value }` and `{ exit: reason }` results, read with `for await`; it counts its `progress`
-   * @throws TASK_OPTION_INVALID. While it is read: TASK_STREAM_TIMEOUT, the reason of the `signal`, and what the source throws.
+   * @returns `{ ok: value }` and `{ exit: reason }` results, read with `for await`; `progress` has the counts
+   * @throws TASK_OPTION_INVALID. While it is read: TASK_STREAM_TIMEOUT, the reason of the `signal`, and errors of the source.
    * @example
    * ```ts
    * for await (const page of Task.asyncStream(urls, fetchPage, { maxConcurrency: 10, ordered: false })) {
@@ -242,12 +242,12 @@ export class Task<out T> {
   }
 
   /**
-   * Waits for the value. Once only; the owner only. Elixir's `Task.await/2`.
+   * Waits for the value. Only the owner can call it, and only once. Elixir's `Task.await/2`.
    *
-   * @param options milliseconds, or Infinity; default 5,000; or options with a `signal`. A task that is late, or whose wait was
-   *   given up, goes on, but nothing of it arrives any more.
-   * @throws TASK_EXITED when the task ended without a value, with its exit reason in `details.reason` and as `cause`
-   *   (an owner that does not trap exits is ended by a crash before it gets here); TASK_TIMEOUT; TASK_NOT_OWNER;
+   * @param options milliseconds, or Infinity; default 5,000; or options with a `signal`. After a time-out or a cancelled wait, the task
+   *   goes on, but no message of it arrives any more.
+   * @throws TASK_EXITED if the task ended without a value, with its exit reason in `details.reason` and as `cause`
+   *   (a crash ends an owner that does not trap exits before that); TASK_TIMEOUT; TASK_NOT_OWNER;
    *   BAD_TIMEOUT, BAD_OPTION; the reason of the signal, by default an `AbortError`. All of them reject.
    * @example
    * ```ts
@@ -260,11 +260,11 @@ export class Task<out T> {
   }
 
   /**
-   * Waits a while for the end of the task, and can be asked again. Elixir's `Task.yield/2`.
+   * Waits for the end of the task. It can be called again. Elixir's `Task.yield/2`.
    *
-   * @param options milliseconds, 0 to look once, or Infinity; default 5,000; or options with a `signal`
+   * @param options milliseconds (0: does not wait), or Infinity; default 5,000; or options with a `signal`
    * @returns `{ ok: value }`; `{ exit: reason }`; undefined if it has not ended
-   * @throws TASK_NOT_OWNER, BAD_TIMEOUT, BAD_OPTION; the reason of the signal, after which it can be asked again, too. All of
+   * @throws TASK_NOT_OWNER, BAD_TIMEOUT, BAD_OPTION; the reason of the signal, after which it can be called again. All of
    *   them reject.
    * @example
    * ```ts
@@ -276,12 +276,12 @@ export class Task<out T> {
   }
 
   /**
-   * Unlinks the task and ends it: with `'shutdown'`, and after `how` milliseconds by killing it. Elixir's
+   * Unlinks the task and ends it: with `'shutdown'`, and after `how` milliseconds by a kill. Elixir's
    * `Task.shutdown/2`.
    *
    * @param how milliseconds it may take (default 5,000), or `'brutal_kill'` to kill it at once
-   * @returns `{ ok: value }` if it gave its value before; undefined if it ended as asked; `{ exit: reason }` if it
-   *   ended in another way, with `'killed'` when the time ran out and `'noproc'` when its end was told before
+   * @returns `{ ok: value }` if the task returned its value before; undefined if it ended because of this; `{ exit: reason }` if it
+   *   ended in another way, with `'killed'` if the time ran out and `'noproc'` if its end was reported before
    * @throws TASK_NOT_OWNER, TASK_OPTION_INVALID. Both reject.
    * @example
    * ```ts
@@ -293,9 +293,9 @@ export class Task<out T> {
   }
 
   /**
-   * Lets the task go on by itself: it is unlinked, and its result is dropped. Elixir's `Task.ignore/1`.
+   * Unlinks the task and drops its result; the task goes on. Elixir's `Task.ignore/1`.
    *
-   * @returns its outcome if it had ended by now, else undefined
+   * @returns its outcome if it has ended, else undefined
    * @throws TASK_NOT_OWNER, which rejects
    * @example
    * ```ts

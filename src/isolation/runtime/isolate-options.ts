@@ -3,19 +3,16 @@ import { type Rules, rules } from '../../kernel/index.js'
 /** Where an isolated server runs: in a thread of this program, or in a program of its own. */
 export type IsolationKind = 'thread' | 'process'
 
-/** How a server is isolated. */
+/** The options of an isolated server. */
 export interface IsolationOptions {
   readonly isolate: IsolationKind
-  /**
-   * Milliseconds that its code may run without a pause before it is ended with the reason `{ blocked: ms }`; default: for ever. A
-   * pause is a turn of Node's loop.
-   */
+  /** Milliseconds that its code may block its event loop. After that the server is ended with the reason `{ blocked: ms }`. Default: no limit. */
   readonly blockedFor?: number | undefined
-  /** Bytes that its heap may grow to before it is ended with the reason `{ heapLimit: bytes }`; default Node's. */
+  /** Bytes that its heap may have. Above that the server is ended with the reason `{ heapLimit: bytes }`. Default Node's limit. */
   readonly heapLimit?: number | undefined
   /**
-   * How many threads or programs, beside those in use, have the class loaded and wait, so that a restart is there at once; default 0.
-   * Each takes the memory of one in use. They are of whoever starts the server, and end with it.
+   * The number of spare threads or programs that have loaded the class and wait, so that a restart is fast. Default 0.
+   * Each needs as much memory as one in use. They belong to the process that starts the server, and end with it.
    */
   readonly warm?: number | undefined
 }

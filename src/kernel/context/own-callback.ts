@@ -17,12 +17,12 @@ export function runAs<T>(process: Process, run: () => T): T | undefined {
 }
 
 /**
- * A callback or listener that runs as the current process, whoever calls it: for an emitter or a connection that
- * another process made, where a plain one runs as that other, and its throw would be that other's crash.
+ * Makes a callback or listener that runs as the current process, for an emitter or a connection of
+ * another process. Without it, the callback runs as that other process, and an error that it throws would crash that process.
  *
- * A throw in it ends the current process, and does not reach who calls. Once the process is dead it is not called any more.
+ * An error that it throws ends the current process and does not reach the code that calls it. When the process is dead, the callback does nothing.
  *
- * @returns a function to hand over instead; it returns what `callback` returns, or undefined when that threw or was not called
+ * @returns the function to pass; it returns the result of `callback`, or undefined if `callback` threw or was not called
  * @throws NOT_A_FUNCTION, PROCESS_DEAD
  * @example
  * ```ts

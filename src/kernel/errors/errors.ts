@@ -18,7 +18,7 @@ export const DOCUMENTATION = 'heartwood/docs'
 export type ErrorTable = Readonly<Record<string, string>>
 
 /**
- * The base of every error Heartwood raises.
+ * The base class of all errors of Heartwood.
  *
  * @example
  * ```ts
@@ -30,9 +30,9 @@ export type ErrorTable = Readonly<Record<string, string>>
  * ```
  */
 export class HeartwoodError extends Error {
-  /** The stable name of what went wrong; `docs` is where it is explained. */
+  /** The stable name of the kind of error; `docs` says where it is explained. */
   readonly code: string
-  /** The facts the message was made of. */
+  /** The values in the message, and other data about the failure. */
   readonly details: Readonly<Record<string, unknown>>
 
   constructor(code: string, message: string, details: Record<string, unknown> = {}, options?: ErrorOptions) {

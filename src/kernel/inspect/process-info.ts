@@ -15,19 +15,19 @@ import type { Monitor } from '../signals/monitor-record.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import type { RemoteName } from '../terms/signal-messages.js'
 
-/** The current process. Outside any process: the program's main one. Erlang's `self/0`. */
+/** Returns the current process; outside every process, the program's main process. Erlang's `self/0`. */
 export function self(): Pid {
   return (currentProcess() ?? actor()).pid
 }
 
-/** The current process, or undefined outside any; unlike `self()` it makes no main process. */
+/** Returns the current process; undefined outside every process. Unlike `self()` it does not create the main process. */
 export function currentPid(): Pid | undefined {
   return currentProcess()?.pid
 }
 
 /**
- * Whether the process is alive; of one in another kernel, whether that can be reached and nothing was heard of the process's end.
- * Erlang's `is_process_alive/1`, which takes no others.
+ * Whether the process is alive. For a process of another kernel: whether that kernel can be reached and no end of the process was reported.
+ * Erlang's `is_process_alive/1`, which accepts only local processes.
  */
 export function isAlive(pid: Pid): boolean {
   checkPid(pid, 'isAlive')
@@ -60,7 +60,7 @@ export function isOver(pid: Pid): boolean {
   return routeOf(pid) === undefined
 }
 
-/** Every live process of the kernel, oldest first. Erlang's `processes/0`. */
+/** All living processes of the kernel, the oldest first. Erlang's `processes/0`. */
 export function processes(): Pid[] {
   return currentKernel().processes()
 }
@@ -81,27 +81,27 @@ export function ancestors(): readonly (Pid | string)[] {
   return ancestorsOf(actor().ancestry)
 }
 
-/** What `processInfo` tells of a process. */
+/** The result of `processInfo`. */
 export interface ProcessInfo {
   registeredName: string | undefined
-  /** The name that it was started under, where a registry keeps it. */
+  /** The name that it was started under, if the name belongs to a registry. */
   via: NameKeeper | undefined
   label: unknown
   status: 'waiting' | 'runnable' | 'running' | 'exiting'
   messageQueueLength: number
   messages: unknown[]
   links: Pid[]
-  /** What it monitors. */
+  /** The processes that it monitors. */
   monitors: (Pid | RemoteName)[]
-  /** Who monitors it. */
+  /** The processes that monitor it. */
   monitoredBy: Pid[]
   trapExit: boolean
   parent: Pid | undefined
   ancestors: (Pid | string)[]
   dictionary: ReadonlyMap<unknown, unknown>
-  /** How many resources it owns. */
+  /** The number of resources that it owns. */
   owned: number
-  /** The limit of its mailbox, and what became of messages beyond it; undefined without a limit. */
+  /** The limit of its mailbox, and the counts of refused and dropped messages; undefined without a limit. */
   mailbox: MailboxInfo | undefined
 }
 
@@ -133,8 +133,8 @@ const LISTS: { readonly [K in keyof ProcessInfo]?: Touched } = {
 }
 
 /**
- * What is known of a process: everything, one item, or a list of items as pairs in the order asked for. `undefined`
- * for a dead one. Erlang's `process_info/1,2`.
+ * Returns information about a process: everything, one item, or a list of items as pairs in the order asked for. `undefined`
+ * for a dead process. Erlang's `process_info/1,2`.
  *
  * @throws BAD_INFO_ITEM, NOT_A_PID, NOT_LOCAL
  * @example
@@ -187,7 +187,7 @@ function watchers(process: Process): Pid[] {
   return pids
 }
 
-/** What logs, reports and the observer call the current process. Elixir's `Process.set_label/1`. */
+/** Sets the label of the current process in logs, reports and the observer. Elixir's `Process.set_label/1`. */
 export function setLabel(label: unknown): void {
   actor().label = label
 }

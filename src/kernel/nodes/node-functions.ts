@@ -7,7 +7,7 @@ import type { Kernel } from '../kernel.js'
 import { NodeMessage } from './node-message.js'
 
 /**
- * The names of the nodes that this one is joined with. Erlang's `nodes()`, with the hidden ones.
+ * The names of the connected nodes. Erlang's `nodes()`, including hidden nodes.
  *
  * @example
  * ```ts
@@ -19,11 +19,11 @@ export function nodes(): string[] {
 }
 
 /**
- * Joins this node with another. Sending, calling, linking and monitoring do that by themselves; this tells whether it
+ * Connects this node with another. Sends, calls, links and monitors connect automatically; this function reports whether it
  * is possible. Elixir's `Node.connect/1`.
  *
  * @param node its name, such as `'billing@10.0.0.7'`
- * @throws NOT_THE_NODE in an isolated server; NO_TRANSPORT when the program has no `node` in its configuration; NODE_NOT_FOUND, NODE_UNREACHABLE, HANDSHAKE_FAILED,
+ * @throws NOT_THE_NODE in an isolated server; NO_TRANSPORT if the program has no `node` in its configuration; NODE_NOT_FOUND, NODE_UNREACHABLE, HANDSHAKE_FAILED,
  *   EPMD_UNREACHABLE. All of them reject.
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export async function connect(node: string): Promise<void> {
 /**
  * Ends the connection to a node: links, monitors and calls across it end with `'noconnection'`. Elixir's `Node.disconnect/1`.
  *
- * @returns false when there was none
+ * @returns false if there was no connection
  * @throws NOT_THE_NODE in an isolated server
  */
 export function disconnect(node: string): boolean {
@@ -55,10 +55,10 @@ export function disconnect(node: string): boolean {
 }
 
 /**
- * Has the current process told once when a node is gone: a `NodeMessage` with the tag `'nodedown'`, at once where it cannot be
- * reached. Asked for twice, it is told twice. Erlang's `monitor_node/2`.
+ * Sends the current process one `NodeMessage` with the tag `'nodedown'` when a node is gone; at once if the node cannot be
+ * reached. Two calls give two messages. Erlang's `monitor_node/2`.
  *
- * @param on false takes one such request back
+ * @param on false cancels one such request
  * @throws NOT_THE_NODE in an isolated server
  * @example
  * ```ts
@@ -82,7 +82,7 @@ export function monitorNode(node: string, on = true): void {
 }
 
 /**
- * Has the current process told of all nodes that come and go: `NodeMessage`s with the tags `'nodeup'` and `'nodedown'`. Erlang's
+ * Sends the current process a `NodeMessage` for each node that connects (`'nodeup'`) or disconnects (`'nodedown'`). Erlang's
  * `net_kernel:monitor_nodes/1`.
  *
  * @param on false ends it

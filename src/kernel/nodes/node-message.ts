@@ -1,6 +1,6 @@
 import { isInstance } from '../show/index.js'
 
-/** Sent to those who watch nodes. Erlang's `{nodeup, Node}` and `{nodedown, Node}`. */
+/** The message about a node that connected or disconnected. Erlang's `{nodeup, Node}` and `{nodedown, Node}`. */
 export class NodeMessage {
   constructor(
     readonly tag: 'nodeup' | 'nodedown',
@@ -8,7 +8,7 @@ export class NodeMessage {
   ) {}
 }
 
-/** Guard for `receive`: a node came, or is gone. */
+/** Guard for `receive`: a node connected or disconnected. */
 export function isNodeMessage(message: unknown): message is NodeMessage {
   return isInstance(message, NodeMessage)
 }

@@ -85,23 +85,23 @@ export interface Carrier {
   close(): void
 }
 
-/** The members of a cluster, to a carrier that joins their kernels. */
+/** The members of a cluster, for a carrier that connects their kernels. */
 export interface ClusterMembers {
-  /** What those that connect to this node are to show. The members know it, and nobody else. */
+  /** The secret that a node must present to connect to this node. Only the members know it. */
   readonly secret: string
-  /** Where a member is, and what it wants to be shown; undefined for one that is none. */
+  /** Returns the address of a member and its secret; undefined for a node that is not a member. */
   resolve(node: string): Promise<{ host: string; port: number; cookie: string | undefined } | undefined>
 }
 
-/** What makes a kernel a node: `erlang()` of `heartwood/erlang`. */
+/** The carrier that makes a kernel a node: `erlang()` of `heartwood/erlang`. */
 export interface NodeCarrier {
   /**
    * Called before anything runs in the kernel, whose name is that of the node.
    *
-   * @param about.development whether people work on the program where it runs
-   * @param about.listens false for one that only looks into another, which nobody is to find; default true
-   * @param about.members of a node of a cluster, see `cluster` of the configuration
-   * @returns how it is ended, and where it listens
+   * @param about.development whether the program runs in development
+   * @param about.listens false for a node that only inspects another and must not be found; default true
+   * @param about.members for a node of a cluster, see `cluster` in the configuration
+   * @returns how to stop it, and where it listens
    */
   start(
     kernel: Kernel,

@@ -9,11 +9,11 @@ import { DownMessage, ExitMessage, ReplyMessage, TimeoutMessage } from '../terms
 
 type Class<T = object> = abstract new (...args: never[]) => T
 
-/** How an object gets into another kernel. */
+/** How objects of a class are sent to another kernel. */
 export interface Portability<T> {
-  /** What of it goes; default its own enumerable properties. */
+  /** Returns the data to send. Default: the object's own enumerable properties. */
   fields?(object: T): object
-  /** Makes it of them there; default an object of the class with these properties, whose constructor does not run. */
+  /** Makes the object of the data there. Default: an object of the class with these properties; its constructor does not run. */
   make?(fields: never): T
 }
 
@@ -28,13 +28,13 @@ const byName = new Map<string, PortableClass>()
 const byClass = new Map<unknown, PortableClass>()
 
 /**
- * Has objects of a class cross between kernels as what they are: other classes are refused, and of errors the nearest class that
- * both sides know remains. It is called where the class is defined, so that it is known wherever the module is loaded.
+ * Makes the objects of a class portable: they can be sent between kernels and arrive as objects of the class. Objects of other classes are refused, and an error arrives as an
+ * error of the nearest class that both sides know. Call it where the class is defined, so that every kernel that loads the module knows it.
  *
- * A store of `carry` is made portable by a name: a copy of what it holds then goes along with messages to isolated servers.
+ * A store of `carry` becomes portable by a name: messages to isolated servers then carry a copy of its value.
  *
- * @param Class whose name, unless another is given, tells it on the other side; or a store
- * @throws BAD_OPTION for a name that stands for another class, and for a store without one; for a misspelt option; NOT_A_FUNCTION
+ * @param Class the class, known on the other side by its name unless another is given; or a store
+ * @throws BAD_OPTION for a name that belongs to another class, for a store without a name, for an unknown option; NOT_A_FUNCTION
  * @example
  * ```ts
  * class Money {

@@ -9,7 +9,7 @@ import { type Place, placeOf, stackHere } from '../terms/code-place.js'
 import { Exit, type ExitReason, formatReason, isOrderly } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
 
-/** Something that happened and that a person or a log should know of, as structure; text is made at the edge. */
+/** A report of an event for the log, as structured data. The text is made when it is written. */
 export interface Report {
   readonly level: 'error' | 'warn' | 'info' | 'debug'
   /** `'crash'`, `'server'`, `'supervisor'`, `'progress'` … */
@@ -20,10 +20,10 @@ export interface Report {
   readonly [field: string]: unknown
 }
 
-/** Where reports go. */
+/** A function that gets the reports. */
 export interface Reporter {
   (report: Report): void
-  /** Whether it has a use for reports of that sort: one that nobody wants is not even made. Without this it gets all. */
+  /** Whether reports of that kind and level are used; others are not even made. Without this method it gets all. */
   wants?(level: Report['level'], kind: string): boolean
 }
 

@@ -2,23 +2,23 @@ import { actor } from '../context/current-kernel.js'
 import { noteOwned } from './opened-things.js'
 
 /**
- * Hands a resource to the current process, which closes it when it dies, however it dies. Resources are closed last
- * first, and only then do links, monitors and the supervisor hear of the death, so the next incarnation can have the
- * same port. A resource that ends by itself is off the books; one that fails to close is reported.
+ * Makes the current process the owner of a resource, which is closed when the process ends, for any reason. Resources are closed one after the other, the last
+ * first. Only then do links, monitors and the supervisor learn of the end, so the next instance of a worker can use the
+ * same port. A resource that ends by itself is removed from the list; a resource that fails to close is reported.
  *
  * | resource | how it is closed |
  * | --- | --- |
- * | a server (`net`, `http`, `https`, `http2`) | it stops listening, its connections are destroyed |
- * | a framework around one (`app.server`) | its own close, and as above |
- * | a socket or stream | destroyed; its descriptor is closed when this is done |
- * | a child process | SIGTERM, SIGKILL if it still runs after 3 s; it has ended when this is done |
- * | a worker thread | terminated |
- * | anything else | the first it has of `Symbol.asyncDispose`, `Symbol.dispose`, `destroy`, `terminate`, `close`, `kill`, `end`, `abort`, `disconnect`, `cancel` |
+ * | a server (`net`, `http`, `https`, `http2`) | it stops listening, and its connections are destroyed |
+ * | a framework around a server (`app.server`) | by its own `close`, and as above |
+ * | a socket or stream | it is destroyed; its descriptor is closed before the owner's end is reported |
+ * | a child process | SIGTERM, and SIGKILL if it still runs after 3 s; it has ended before the owner's end is reported |
+ * | a worker thread | it is terminated |
+ * | any other object | the first of these methods that it has: `Symbol.asyncDispose`, `Symbol.dispose`, `destroy`, `terminate`, `close`, `kill`, `end`, `abort`, `disconnect`, `cancel` |
  *
- * All of it has 5 s. What hangs then is reported, the rest is closed without waiting, and the exit signals go out.
+ * All resources of a process may take 5 s together. After that, the resource that hangs is reported, the others are closed without waiting, and the exit signals go out.
  *
  * @returns the resource
- * @throws NOT_OWNABLE when nothing can close it, PROCESS_DEAD
+ * @throws NOT_OWNABLE if the value has none of these methods, PROCESS_DEAD
  * @example
  * ```ts
  * const server = own(createServer(handler))
@@ -30,13 +30,13 @@ export function own<T>(resource: T): T {
   return resource
 }
 
-/** Takes a resource back that the process shall not close. Returns whether it owned it. */
+/** Removes a resource from those that the process closes. Returns whether the process owned it. */
 export function disown(resource: unknown): boolean {
   return actor().owned.delete(resource)
 }
 
 /**
- * A signal that aborts when the current process dies, for `fetch` and whatever else takes one.
+ * A signal that aborts when the current process dies, for `fetch` and other functions that take a signal.
  *
  * @example
  * ```ts

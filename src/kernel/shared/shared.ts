@@ -10,23 +10,23 @@ import { isClass, isThing } from './value-kind.js'
 const ofTheProgram = new Border(undefined)
 
 /**
- * What several workers use and none of them owns: a pool, a client, a queue, a rate limiter. It is used as the thing
- * itself, and behaves as if each worker had one of its own:
+ * Makes an object that several workers use and none of them owns: a pool, a client, a queue, a rate limiter. Use the result like the object
+ * itself. It behaves as if each worker had its own:
  *
- * - What it opens, also later, belongs to the program and not to the worker that happened to be the first to use it.
- * - A function that a worker hands to it runs as that worker: a callback, a listener, a task, a function in options or
- *   set as a property, also on what the thing gives out, as a pooled client, a transaction, a stream or a cursor. What it
- *   throws ends that worker and reaches nobody else. Where the thing waits for its result, as a queue does, it is told.
- * - An object of a class that a worker hands to it, as an observer, a job, a handler or a stream, has its methods run as that worker,
- *   with the object itself as `this`. The worker, and whoever the thing gives it to, have the object itself.
- * - Promises come back to who awaits them, as ever.
- * - When a worker is dead, its functions do not run any more, and what the thing waits for of them is rejected with
- *   PROCESS_DEAD. Methods of its objects are left-over code, since a stream still has to be ended, and a job to be stopped.
+ * - Resources that it opens, now or later, belong to the program and not to the worker that happens to use it first.
+ * - A function that a worker passes to it runs as that worker: a callback, a listener, a task, a function in options or
+ *   set as a property. This also holds for objects that it returns, such as a pooled client, a transaction, a stream or a cursor. An error that the function
+ *   throws ends that worker and no other. If the object waits for the function's result, as a queue does, it gets a rejection.
+ * - The methods of an object that a worker passes to it (an observer, a job, a handler, a stream) run as that worker,
+ *   with the object itself as `this`. The worker, and other code that gets the object from it, have the object itself.
+ * - Promises resolve for the code that awaits them, as usual.
+ * - When a worker is dead, its functions do not run any more, and results that the object waits for are rejected with
+ *   PROCESS_DEAD. Methods of the worker's objects are left-over code, because a stream must still be ended and a job stopped.
  *
- * Plain objects, arrays, errors, dates, buffers, rows and documents are given out, and handed in, as they are.
+ * Plain objects, arrays, errors, dates, buffers, rows and documents pass unchanged in both directions.
  *
- * @returns the thing's stand-in, the same for the same thing; of a promise, one of what it resolves with
- * @throws NOT_SHAREABLE for what is neither object nor function
+ * @returns a proxy of the object, the same one each time; for a promise, a promise of such a proxy
+ * @throws NOT_SHAREABLE for a value that is neither an object nor a function
  * @example
  * ```ts
  * export const pool = shared(new pg.Pool({ max: 10 }))
@@ -40,10 +40,10 @@ export function shared<T>(thing: T): T {
 const APART = new WeakSet<object>()
 
 /**
- * Takes what a binding's factory makes from being shared: it is given to each worker as it is, and what is called of it runs as
- * that worker. For what is code of the application's own, and no pool or client.
+ * Excludes the result of a binding's factory from sharing: each worker gets the object itself, and its methods run as
+ * that worker. For the application's own code, not for a pool or a client.
  *
- * @returns the thing
+ * @returns the object
  * @example
  * ```ts
  * bind(PRICES).toDynamicValue(() => unshared(new Prices()))

@@ -8,8 +8,8 @@ export const REDACTED = '[redacted]'
 export let isSecret: (value: unknown) => boolean
 
 /**
- * A value that shows itself to nobody who does not ask: logs, reports, errors, JSON and `util.inspect` have
- * `[redacted]` for it, and `reveal` the value.
+ * A value that is hidden: logs, reports, errors, JSON and `util.inspect` show
+ * `[redacted]`; `reveal` returns the value.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ export class Secret<T> {
     isSecret = (value) => typeof value === 'object' && value !== null && #value in value
   }
 
-  /** The value. Keep it no longer than the call that needs it. */
+  /** Returns the value. Do not keep it longer than needed. */
   reveal(): T {
     return this.#value
   }

@@ -2,7 +2,7 @@
 import { ABSENT, Directive } from '../../class-form/directives.js'
 import type { MachineActions } from '../engine/actions.js'
 
-/** Made by `acting`. */
+/** The type of the result of `acting`. */
 export class Acting<out Reply = never> extends Directive<Reply> {
   readonly kind = 'acting'
   constructor(
@@ -13,7 +13,7 @@ export class Acting<out Reply = never> extends Directive<Reply> {
   }
 }
 
-/** Made by `repeating`. */
+/** The type of the result of `repeating`. */
 export class Repeating<out Reply = never> extends Directive<Reply> {
   readonly kind = 'repeating'
 }
@@ -24,8 +24,8 @@ export class Postponing extends Directive<never> {
 }
 
 /**
- * Has the machine do something besides: set or cancel time-outs, insert events, answer other callers. In a call method
- * the second argument is the reply; without one the call is not answered yet. OTP's list of actions.
+ * Makes the machine do more than reply: set or cancel time-outs, insert events, answer other callers. In a call method
+ * the second argument is the reply; without it the call is not answered yet. OTP's list of actions.
  *
  * @example
  * ```ts
@@ -42,8 +42,8 @@ export function acting(actions: MachineActions, ...reply: [unknown?]): Acting<un
 }
 
 /**
- * Enters the present state once more: its `@Enter` method runs and its `@After` starts anew. What was postponed stays
- * so. In a call method, with the reply as argument. OTP's `repeat_state`.
+ * Enters the current state once more: its `@Enter` method runs and its `@After` starts again. Postponed events stay
+ * postponed. In a call method the argument is the reply. OTP's `repeat_state`.
  *
  * @example
  * ```ts
@@ -59,8 +59,8 @@ export function repeating(...reply: [unknown?]): Repeating<unknown> {
 }
 
 /**
- * Returned by a method that cannot do it yet: the event comes again when the state has changed. OTP's `postpone`. Where
- * all of a state's answer is to wait, list the state in `postponed` (`@Postpone('connecting')`).
+ * Returned by a method that cannot handle the event yet: the machine handles the event again when the state has changed. OTP's `postpone`. If a
+ * state always postpones the event, list the state in `postponed` (`@Postpone('connecting')`) instead.
  *
  * @example
  * ```ts

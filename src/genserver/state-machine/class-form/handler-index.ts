@@ -14,25 +14,25 @@ export type HandledEvent =
   | 'timeout'
   | 'named_timeout'
 
-/** One method, what it handles, and where. */
+/** The entry of one method: the event it handles, and the states. */
 export interface MachineHandler<State extends string = string, Method extends string = string> {
   readonly on: HandledEvent
   readonly method: Method
-  /** The states in which it does; default all for which no other method is named. */
+  /** The states in which it handles the event. Default: all states that no other method names. */
   readonly states?: readonly State[] | undefined
-  /** Of a call or cast: what clients call it. Default the method's own name. */
+  /** For a call or cast: the name that clients use. Default the method's own name. */
   readonly event?: Method | undefined
-  /** Of an info or internal event: which ones, as in `receive`. Default all. */
+  /** For an info or internal event: the pattern that it must match, as in `receive`. Default: matches all. */
   readonly pattern?: Pattern | undefined
-  /** Of a named time-out: its name. */
+  /** For a named time-out: its name. */
   readonly name?: unknown
-  /** Of a state time-out: the milliseconds it is set to whenever the state is entered. */
+  /** For a state time-out: the milliseconds to which it is set whenever the state is entered. */
   readonly after?: number | undefined
-  /** The states in which the event waits for another state. */
+  /** The states in which the event is postponed. */
   readonly postponed?: readonly State[] | undefined
-  /** The states that the method may go to, beside staying; another ends the machine with TRANSITION_UNDECLARED. Default any. */
+  /** The states that the method may go to; it may always stay. Another state ends the machine with TRANSITION_UNDECLARED. Default: any state. */
   readonly to?: readonly State[] | undefined
-  /** Of a call: it is left out when its turn comes and nobody waits for it any more. */
+  /** For a call: it is skipped if the caller is gone when its turn comes. */
   readonly skipAbandoned?: boolean | undefined
 }
 

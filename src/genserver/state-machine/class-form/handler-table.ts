@@ -20,23 +20,23 @@ import { stateMachineError } from '../errors.js'
 import { InstanceLogic } from './class-callbacks.js'
 import { type HandledEvent, HandlerIndex, type MachineHandler } from './handler-index.js'
 
-/** What instances of a state machine class have: the state they are in. */
+/** The property of all instances of a state machine class: the current state. */
 export interface Stateful {
   state: string
 }
 
-/** What `defineMachine` takes. */
+/** The options of `defineMachine`. */
 export interface MachineTable<C extends Stateful, Method extends string = MethodName<C>> {
-  /** The name an instance is registered under, and that `ref(Class)` finds it by. */
+  /** The name under which an instance is registered, and under which `ref(Class)` finds it. */
   readonly name?: ServerName | undefined
   readonly handlers: readonly MachineHandler<C['state'], Method>[]
-  /** Limits the mailbox of an instance; default: no limit. */
+  /** The limit of the mailbox of an instance. Default: no limit. */
   readonly mailbox?: MailboxOptions | undefined
-  /** Makes the instance, inside the new process, at every start and restart. Default: `new Class()`. */
+  /** Makes the instance, in the new process, at every start and restart. Default: `new Class()`. */
   readonly create?: ((Class: ServerClass<C>) => Awaitable<C>) | undefined
-  /** As that of a server: see `HandlerTable`. */
+  /** As for a server: see `HandlerTable`. */
   readonly createAnew?: ((Class: ServerClass<C>) => Awaitable<CreatedAnew<C>>) | undefined
-  /** As that of a server. */
+  /** As for a server: see `HandlerTable`. */
   readonly codeChange?: CodeChangePolicy | undefined
 }
 
@@ -61,17 +61,17 @@ const HANDLERS = Symbol.for('heartwood.state-machine')
 type Defined = { [HANDLERS]?: readonly MachineHandler[] }
 
 /**
- * Makes a class a state machine: tells which of its methods handle what, and in which states. What `@StateMachine`,
- * `@State`, `@Call` and the rest do, without decorators.
+ * Makes a class a state machine without decorators: the table names the methods that handle events, and their states. It corresponds to `@StateMachine`,
+ * `@State`, `@Call` and the other decorators.
  *
- * The state is the field `state`. A method that assigns another changes the state when it is done, with all that
- * follows: postponed events come again, the time-out of the old state is off, the new one is entered.
+ * The state is the field `state`. If a method assigns another state, the state changes when the method is done:
+ * the time-out of the old state is cancelled, the new state is entered, and postponed events are handled again.
  *
- * A subclass adds to what its base declares, and goes before it; what it says of a method replaces what the base said of
- * that; the name and `create` are its own.
+ * A subclass adds to the table of its base, and its entries come first. Its entry for a method replaces the base's entry for that
+ * method. The name and `create` are not inherited.
  *
- * @throws BAD_OPTION for a key that is misspelt; STATE_HANDLER_INVALID when a method is missing or two are named for the same event in the same state;
- *   HANDLER_INVALID when one belongs to the engine
+ * @throws BAD_OPTION for an unknown key; STATE_HANDLER_INVALID if a method does not exist, or two handle the same event in the same state;
+ *   HANDLER_INVALID if the engine itself calls a method
  * @example
  * ```ts
  * class Lamp {

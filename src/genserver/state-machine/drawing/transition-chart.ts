@@ -9,11 +9,11 @@ import { Machine, tableOfMachine } from '../state-machine.js'
 /** One event in one state. */
 export interface MachineTransition {
   readonly from: string
-  /** The state it leads to; undefined for an event after which the machine stays, or that does not say where it goes. */
+  /** The next state; undefined for an event after which the machine stays, or whose next state is not declared. */
   readonly to: string | undefined
-  /** The event: the name of a call or cast, `after 50 ms`, … ; undefined where only the states are declared. */
+  /** The event: the name of a call or cast, `after 50 ms`, and so on; undefined if only the states are declared. */
   readonly event: string | undefined
-  /** It waits for another state. */
+  /** Whether the event is postponed in this state. */
   readonly postponed: boolean
 }
 

@@ -14,9 +14,9 @@ export interface MachineReply {
 }
 
 /**
- * A time-out in milliseconds, fractions rounded up. `0` comes before any message that has not been received yet; `Infinity` and
- * `'cancel'` end the one that is running; `'update'` changes the content of the running one and leaves its time, or
- * makes one of `0` where none is running.
+ * A time-out in milliseconds; fractions are rounded up. `0` comes before any message that has not been received yet. `Infinity` and
+ * `'cancel'` cancel a running time-out. `'update'` changes the content of a running time-out and keeps its time; if none
+ * is running, it sets one of `0`.
  */
 export type MachineTime = number | 'cancel' | 'update'
 
@@ -44,14 +44,14 @@ export interface TimeoutAction {
 }
 
 /**
- * What a state callback may ask for. Replies go out, and events are inserted, in the order of the list; of several
- * actions on the same timer only the last counts.
+ * The actions that a state callback may return. Replies are sent and events inserted in the order of the list. Of several
+ * actions on the same timer, only the last counts.
  *
  * | action | meaning | OTP |
  * | --- | --- | --- |
  * | `{ reply, to }` | answers a call | `{reply, From, Reply}` |
- * | `'postpone'` | this event comes again when the state has changed | `postpone` |
- * | `{ nextEvent }` | that event is handled next, before anything that waits | `{next_event, Type, Content}` |
+ * | `'postpone'` | this event is handled again when the state has changed | `postpone` |
+ * | `{ nextEvent }` | that event is handled next, before all waiting events | `{next_event, Type, Content}` |
  * | `{ stateTimeout, content?, abs? }` | fires unless the state changes before | `{state_timeout, …}` |
  * | `{ timeout, content?, abs? }` | fires unless an event comes before | `{timeout, …}` |
  * | `{ timeout, name, content?, abs? }` | fires | `{{timeout, Name}, …}` |
@@ -67,7 +67,7 @@ export type MachineAction =
   | 'hibernate'
   | { readonly hibernate: boolean }
 
-/** One action or several. */
+/** One action or a list of actions. */
 export type MachineActions = MachineAction | readonly MachineAction[]
 
 /** What the actions of one event, and of the state-enter call that follows it, come to. */

@@ -8,8 +8,8 @@ import type { MachineActions, MachineReply } from './actions.js'
 import type { EnterEvent, MachineEvent } from './events.js'
 
 /**
- * What `init` may return: the first state, what the machine knows, and actions to begin with; or that it does not
- * start, in the words of a GenServer's `init`.
+ * The results that `init` may return: the first state, the data, and actions to begin with; or a result of a GenServer's `init` that means that the machine does not
+ * start.
  */
 export type MachineInit<State, Data> =
   | { readonly state: State; readonly data: Data; readonly actions?: MachineActions | undefined }
@@ -55,7 +55,7 @@ export interface StopMachine<Data> {
 }
 
 /**
- * What a state callback may return. Where `data` is absent, the data stay as they are.
+ * The results that a state callback may return. Without `data`, the data do not change.
  *
  * | result | OTP |
  * | --- | --- |
@@ -64,8 +64,8 @@ export interface StopMachine<Data> {
  * | `'repeat_state'`, `{ repeatState: true, data?, actions? }` | `repeat_state_and_data`, `{repeat_state, Data, Actions}` … |
  * | `{ stop, data?, replies? }` | `{stop, Reason, Data}`, `{stop_and_reply, Reason, Replies, Data}` |
  *
- * For an `'enter'` event the state must stay, and nothing can be postponed or inserted. An `async` callback that returns
- * nothing but one of the words has to say `'keep_state' as const`, for the compiler takes it for any string otherwise.
+ * For an `'enter'` event the state must not change, and no event can be postponed or inserted. An `async` callback that returns
+ * only one of the words must write `'keep_state' as const`; otherwise the compiler infers `string`.
  */
 export type StateResult<State, Data> =
   | 'keep_state'
@@ -75,13 +75,13 @@ export type StateResult<State, Data> =
   | RepeatState<Data>
   | StopMachine<Data>
 
-/** What `formatStatus` gets, and returns with secrets removed and bulk cut down. */
+/** The argument of `formatStatus`, which returns it without secrets and with large parts shortened. */
 export interface MachineStatus {
   readonly state: unknown
   readonly data: unknown
-  /** Events that wait for another state, oldest first. */
+  /** The postponed events, oldest first. */
   readonly postponed: readonly unknown[]
-  /** Time-outs that are set. */
+  /** The time-outs that are set. */
   readonly timeouts: readonly unknown[]
   /** The event being handled when the machine crashed; absent for `getStatus`. */
   readonly message?: unknown
@@ -122,7 +122,7 @@ export type StateFunction<State, Data> = (
   data: Data,
 ) => Awaitable<StateResult<State, Data>>
 
-/** The callback of one state of a machine with state-enter calls; see `StateResult` for what an `'enter'` event wants. */
+/** The callback of one state of a machine with state-enter calls. For the results of an `'enter'` event see `StateResult`. */
 export type EnteringStateFunction<State, Data> = (
   event: MachineEvent | EnterEvent<State>,
   data: Data,
@@ -163,7 +163,7 @@ export type StateFunctions<State extends string, Data, Args = unknown> = Shared<
   )
 
 /**
- * The callbacks of a machine with one function for all states, which can be any value: two states are the same when
+ * The callbacks of a machine with one function for all states. A state can be any value; two states are the same if
  * they are deeply equal. OTP's `handle_event_function`.
  */
 export type HandleEvent<State, Data, Args = unknown> = Shared<State, Data, Args> &

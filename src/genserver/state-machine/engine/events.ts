@@ -26,7 +26,7 @@ export type MachineEvent =
     }
   | { readonly type: 'named_timeout'; readonly name: unknown; readonly content?: unknown }
 
-/** A state is entered: what a machine with `stateEnter` gets besides. At the start, `previous` is the first state itself. */
+/** The event of entering a state, for a machine with `stateEnter`. At the start, `previous` is the first state itself. */
 export interface EnterEvent<State> {
   readonly type: 'enter'
   readonly previous: State
@@ -102,7 +102,7 @@ export function plainEvent({ type, content, name }: QueuedEvent): PendingEvent {
 /** An event that has not been handled. */
 export interface PendingEvent {
   readonly type: MachineEvent['type']
-  /** Of a named time-out. */
+  /** For a named time-out: its name. */
   readonly name?: unknown
   readonly content: unknown
 }

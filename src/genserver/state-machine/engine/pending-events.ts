@@ -6,11 +6,11 @@ import type { EventQueue } from './event-queue.js'
 import { type PendingEvent, plainEvent } from './events.js'
 import type { MachineTimers, PendingTimeout } from './machine-timers.js'
 
-/** The events that a state machine has before it. */
+/** The events that wait in a state machine. */
 export interface PendingEvents {
   /** Time-outs that are set, in the order in which they were set. */
   readonly timeouts: readonly PendingTimeout[]
-  /** Events that wait for another state, oldest first. */
+  /** The postponed events, oldest first. */
   readonly postponed: readonly PendingEvent[]
 }
 
@@ -20,10 +20,10 @@ export function pendingOf(events: EventQueue, timers: MachineTimers): PendingEve
 }
 
 /**
- * The time-outs and the postponed events of a state machine, as data: for tests and debugging. It changes nothing.
+ * Returns the time-outs and the postponed events of a state machine as data, for tests and debugging. It changes nothing.
  *
  * @param timeout milliseconds; default 5,000
- * @throws MACHINE_EXPECTED for a server that is no state machine; as `call` does
+ * @throws MACHINE_EXPECTED for a server that is not a state machine; the errors of `call`
  * @example
  * ```ts
  * expect((await pendingEvents(door)).timeouts).toEqual([{ type: 'state_timeout', content: undefined, left: 10_000 }])
