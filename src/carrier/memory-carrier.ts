@@ -6,8 +6,8 @@ import {
   type Kernel,
   type Runnable,
   type Signal,
-  type Terms,
 } from '../kernel/index.js'
+import { CloningCarrier } from './cloning-carrier.js'
 import { StructuredCodec } from './codec/structured-codec.js'
 
 /** How two kernels of one program are joined. */
@@ -55,20 +55,20 @@ export class MemoryLink {
 }
 
 /** One of two ends: the carrier of its kernel, and what brings that the signals of the other. */
-class MemoryEnd implements Carrier, Runnable {
+class MemoryEnd extends CloningCarrier implements Carrier, Runnable {
   nextTask: Runnable | undefined = undefined
   paused = false
   #other!: MemoryEnd
   #connection!: Connection
   #arriving: Signal[] = []
   #queued = false
-  #wasBusy = false
-  readonly #codec = new StructuredCodec()
 
   constructor(
     readonly kernel: Kernel,
     readonly limit: number,
-  ) {}
+  ) {
+    super(new StructuredCodec())
+  }
 
   join(other: MemoryEnd): void {
     this.#other = other
@@ -76,26 +76,12 @@ class MemoryEnd implements Carrier, Runnable {
     this.#connection = this.kernel.connect(this, { node, creation })
   }
 
-  encode(value: unknown, terms: Terms, lenient: boolean): unknown {
-    return this.#codec.encode(value, terms, lenient)
-  }
-
-  decode(encoded: unknown, terms: Terms): unknown {
-    return this.#codec.decode(encoded, terms)
-  }
-
-  get brings(): boolean {
-    return true
-  }
-
-  get busy(): boolean {
-    const busy = this.#other.#arriving.length > this.limit
-    this.#wasBusy ||= busy
-    return busy
+  protected get isBehind(): boolean {
+    return this.#other.#arriving.length > this.limit
   }
 
   send(signals: readonly Signal[]): void {
-    const moves = this.#codec.takeMoves()
+    const moves = this.codec.takeMoves()
     const transfer = moves as ArrayBuffer[]
     this.#other.#arrive(moves.length === 0 ? signals : structuredClone(signals, { transfer }))
   }
@@ -120,7 +106,7 @@ class MemoryEnd implements Carrier, Runnable {
     const arrived = this.#arriving
     this.#arriving = []
     this.#connection.receive(arrived)
-    this.#other.#caughtUp()
+    this.#other.caughtUp(this.#other.#connection)
     return false
   }
 
@@ -133,11 +119,5 @@ class MemoryEnd implements Carrier, Runnable {
     if (this.#queued || this.paused || this.#arriving.length === 0) return
     this.#queued = true
     this.kernel.scheduler.enqueue(this)
-  }
-
-  #caughtUp(): void {
-    if (!this.#wasBusy || this.busy) return
-    this.#wasBusy = false
-    this.#connection.ready()
   }
 }

@@ -1,5 +1,5 @@
-import { StructuredCodec } from '../../carrier/index.js'
-import { type Carrier, type Connection, printed, type Signal, type Terms } from '../../kernel/index.js'
+import { CloningCarrier, type StructuredCodec } from '../../carrier/index.js'
+import { type Carrier, type Connection, printed, type Signal } from '../../kernel/index.js'
 import type { Port } from './port.js'
 import { SignalReader, SignalWriter } from './signal-batch.js'
 
@@ -10,11 +10,10 @@ const LIMIT = 1_048_576
 const TOLD_AFTER = 65_536
 
 /** Signals as structured clones, through a port. */
-export class PortCarrier implements Carrier {
+export class PortCarrier extends CloningCarrier implements Carrier {
   /** What the kernel has made of it. */
   connection!: Connection
   readonly #port: Port
-  readonly #codec: StructuredCodec
   readonly #kill: ((to: number) => boolean) | undefined
   readonly #writer = new SignalWriter()
   readonly #reader = new SignalReader()
@@ -22,12 +21,11 @@ export class PortCarrier implements Carrier {
   #taken = 0
   #received = 0
   #told = 0
-  #wasBusy = false
 
   /** @param kill takes the kill of a process of the other side, where that is done by force: so for whoever has started that */
   constructor(port: Port, codec: StructuredCodec, kill?: (to: number) => boolean) {
+    super(codec)
     this.#port = port
-    this.#codec = codec
     this.#kill = kill
   }
 
@@ -35,28 +33,14 @@ export class PortCarrier implements Carrier {
     return this.#kill === undefined ? 'there' : 'here'
   }
 
-  get brings(): boolean {
-    return true
-  }
-
-  get busy(): boolean {
-    const busy = this.#sent - this.#taken > LIMIT
-    this.#wasBusy ||= busy
-    return busy
-  }
-
-  encode(value: unknown, terms: Terms, lenient: boolean): unknown {
-    return this.#codec.encode(value, terms, lenient)
-  }
-
-  decode(encoded: unknown, terms: Terms): unknown {
-    return this.#codec.decode(encoded, terms)
+  protected get isBehind(): boolean {
+    return this.#sent - this.#taken > LIMIT
   }
 
   send(signals: readonly Signal[]): void {
-    const size = this.#codec.takeSize()
+    const size = this.codec.takeSize()
     this.#sent += size
-    const moves = this.#codec.takeMoves()
+    const moves = this.codec.takeMoves()
     const known = this.#writer.known
     try {
       this.#port.post(['signals', size, this.#writer.batchOf(signals)], moves)
@@ -107,8 +91,6 @@ export class PortCarrier implements Carrier {
     if (typeof bytes !== 'number' || !(bytes <= this.#sent))
       throw new RangeError(`${printed(bytes)} bytes are taken of ${this.#sent}`)
     this.#taken = bytes
-    if (!this.#wasBusy || this.busy) return
-    this.#wasBusy = false
-    this.connection.ready()
+    this.caughtUp(this.connection)
   }
 }

@@ -1,0 +1,37 @@
+import type { Connection, Terms } from '../kernel/index.js'
+import type { StructuredCodec } from './codec/structured-codec.js'
+
+/** What carriers have in common that move structured clones: how values are packed, and who is told that there is room again. */
+export abstract class CloningCarrier {
+  #wasBusy = false
+
+  protected constructor(protected readonly codec: StructuredCodec) {}
+
+  get brings(): boolean {
+    return true
+  }
+
+  /** Whether the other side is further behind than the limit. */
+  protected abstract get isBehind(): boolean
+
+  get busy(): boolean {
+    const busy = this.isBehind
+    this.#wasBusy ||= busy
+    return busy
+  }
+
+  encode(value: unknown, terms: Terms, lenient: boolean): unknown {
+    return this.codec.encode(value, terms, lenient)
+  }
+
+  decode(encoded: unknown, terms: Terms): unknown {
+    return this.codec.decode(encoded, terms)
+  }
+
+  /** The other side has taken some of it: those who were told to wait hear when that is over. */
+  protected caughtUp(connection: Connection): void {
+    if (!this.#wasBusy || this.isBehind) return
+    this.#wasBusy = false
+    connection.ready()
+  }
+}
