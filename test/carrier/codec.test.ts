@@ -259,6 +259,13 @@ describe('what the engine would refuse when it is sent', () => {
     })
   })
 
+  it('may have any number of objects twice', () => {
+    const rows = Array.from({ length: 1_500 }, (_, id) => ({ id }))
+    const [once, again] = crossed([rows, [...rows]])
+    expect(again).toEqual(once)
+    expect(again?.[1_499]).toBe(once?.[1_499])
+  })
+
   it('is refused here: what is nested too deeply, also by references across', () => {
     const all: { next?: object }[] = []
     for (let at = 0; at < 2_000; at++) all.unshift({ next: all[0] as object })

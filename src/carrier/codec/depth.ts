@@ -25,6 +25,21 @@ export function isDeeper(root: unknown, most: number): boolean {
   return false
 }
 
+/** Whether there is an object in an object. */
+export function holdsObjects(value: object): boolean {
+  if (!isListOrRecord(value)) return inside(value).some(isObject)
+  for (const key in value) if (isObject((value as Record<string, unknown>)[key])) return true
+  return false
+}
+
+function isListOrRecord(value: object): boolean {
+  return !(value instanceof Map || value instanceof Set || ArrayBuffer.isView(value))
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
 function inside(value: object): readonly unknown[] {
   if (Array.isArray(value)) return value
   if (value instanceof Map) return [...value].flat()

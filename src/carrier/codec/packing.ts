@@ -13,7 +13,7 @@ import {
   Reference,
   type Terms,
 } from '../../kernel/index.js'
-import { isDeeper } from './depth.js'
+import { holdsObjects, isDeeper } from './depth.js'
 import { type Fields, fieldOf, fieldsOfError, Unreadable } from './fields.js'
 import type { Packed, Special } from './packed.js'
 import { Transfer } from './transfer.js'
@@ -79,8 +79,8 @@ export class Packing {
   readonly #careful: boolean
   #depth = 0
   #deepest = 0
-  /** How many objects were met more than once. */
-  #again = 0
+  /** The copies of objects that were met more than once. */
+  readonly #again: object[] = []
   readonly #copies = new Map<object, unknown>()
   readonly #specials: Special[] = []
   readonly #todo: Work[] = []
@@ -121,10 +121,14 @@ export class Packing {
 
   /**
    * The engine goes as deep as the longest way that it takes. Between two objects that are met more than once, such a way is no longer than the
-   * longest on which objects were found here. So most messages need not be looked through a second time.
+   * longest on which objects were found here; through those that hold no objects it does not go on. So most messages need not be looked
+   * through a second time.
    */
   #mayBeDeep(): boolean {
-    return this.#copies.size > DEEPEST && (this.#again + 1) * (this.#deepest + 2) > DEEPEST
+    if (this.#copies.size <= DEEPEST) return false
+    // One of those may stand at its end.
+    const most = (DEEPEST - 1) / (this.#deepest + 2) - 1
+    return this.#again.length > most && this.#again.filter(holdsObjects).length > most
   }
 
   #copied(): Packed {
@@ -144,7 +148,7 @@ export class Packing {
     const known = this.#copies.get(value)
     if (known !== undefined) {
       if (known instanceof Again) return known.copy
-      this.#again++
+      this.#again.push(known as object)
       this.#copies.set(value, new Again(known))
       return known
     }
