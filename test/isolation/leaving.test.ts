@@ -1,9 +1,10 @@
 import { spawn as runProgram } from 'node:child_process'
 import { once } from 'node:events'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import { Kernel, type Report } from 'heartwood'
 import { describe, expect, it } from 'vitest'
 import { Isolate } from '../../src/isolation/isolate.js'
-import { PROGRAM_SOURCE } from '../../src/isolation/runtime/bootstrap.js'
+import { PROGRAM_SOURCE, THREAD_SOURCE } from '../../src/isolation/runtime/bootstrap.js'
 
 const module = new URL('./fixtures/hostile.js', import.meta.url).href
 
@@ -46,16 +47,34 @@ const programOf = (source: string): string[] => {
   return ['--input-type=commonjs', '-e', PROGRAM_SOURCE, JSON.stringify(orders)]
 }
 
+/** The names of what a module is loaded by, as code of the module sees them. */
+const SEEN =
+  "['orders', 'port', 'key', 'load', 'fail', 'require', 'exports'].filter((name) => eval('typeof ' + name) !== 'undefined')"
+
+describe('what runs first in a thread or program', () => {
+  it('has no names that are seen in the module of the class', async () => {
+    const { port1, port2 } = new MessageChannel()
+    const module = `data:text/javascript,import { workerData } from 'node:worker_threads'; workerData.seen.postMessage(${SEEN})`
+    const orders = { module, name: 'Seen', key: 'isolated', port: new MessageChannel().port1, seen: port2 }
+    const worker = new Worker(THREAD_SOURCE, {
+      eval: true,
+      workerData: orders,
+      transferList: [orders.port, port2],
+    })
+    expect(await once(port1, 'message')).toEqual([[]])
+    await worker.terminate()
+  })
+})
+
 describe('a program', () => {
   it('leaves SIGINT and SIGTERM to its host, and ends with that while it is being loaded', async () => {
-    const loading =
-      "process.on('SIGTERM', () => process.send('still here')); setInterval(() => {}, 1e6); process.send('loading'); await new Promise(() => {})"
+    const loading = `process.on('SIGTERM', () => process.send('still here')); setInterval(() => {}, 1e6); process.send(['loading', ${SEEN}]); await new Promise(() => {})`
     const program = runProgram(process.execPath, programOf(loading), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     })
     const over = once(program, 'exit')
-    expect(await once(program, 'message')).toEqual(['loading', undefined])
+    expect(await once(program, 'message')).toEqual([['loading', []], undefined])
     program.kill('SIGINT')
     program.kill('SIGTERM')
     expect(await once(program, 'message')).toEqual(['still here', undefined])

@@ -2,7 +2,8 @@ import { LOAD_COMPILED } from './compiled-modules.js'
 
 /**
  * What runs first in another thread or program. It is a source and no file, which a bundle would not have: it loads the module of
- * the class, and the class has with it what runs it (`isolable`).
+ * the class, and the class has with it what runs it (`isolable`). It stands in a block, and takes away what Node gives to a source alone: else its
+ * constants, `require` and `module` would be names that every module over there sees.
  */
 const LOAD = `
 ${LOAD_COMPILED}
@@ -19,8 +20,13 @@ load(orders).then((loaded) => {
 }).catch((error) => fail(['unloaded', error]))
 `
 
+const HIDDEN = `
+const { require } = globalThis
+for (const name of ['require', 'module', 'exports', '__filename', '__dirname']) delete globalThis[name]`
+
 /** That of a thread. */
-export const THREAD_SOURCE = `
+export const THREAD_SOURCE = `{
+${HIDDEN}
 const { workerData: orders } = require('node:worker_threads')
 const { port } = orders
 delete orders.port
@@ -29,7 +35,7 @@ const listen = (hear) => port.on('message', hear)
 const fail = (message) => {
   try { post(message) } catch { post(['unloaded', String(message[1])]) }
 }
-${LOAD}`
+${LOAD}}`
 
 /**
  * In a thread of its own, since the code of the program may be in an endless loop: ends the program when whoever started it is no more. Such a
@@ -43,7 +49,8 @@ setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGK
  * That of a program, with its orders as an argument. Ctrl-C and service managers send SIGINT and SIGTERM to all programs of a group: its host has
  * them, too, and stops what runs here in good order.
  */
-export const PROGRAM_SOURCE = `
+export const PROGRAM_SOURCE = `{
+${HIDDEN}
 const orders = JSON.parse(process.argv[1])
 const port = undefined
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
@@ -54,4 +61,4 @@ new (require('node:worker_threads').Worker)(${JSON.stringify(WATCH)}, { eval: tr
 const post = (message) => process.send(message)
 const listen = (hear) => process.on('message', hear)
 const fail = (message) => process.send(message, () => process.exit(1))
-${LOAD}`
+${LOAD}}`
