@@ -20,15 +20,21 @@ import {
 import { unfound } from './check.js'
 import { isolationError } from './errors.js'
 import { ISOLATED } from './isolable.js'
+import { type IsolateSight, isolateBegins, isolateEnds, serverRuns } from './running-isolates.js'
 import type { StartRequest } from './runtime/assignment.js'
 import { CompiledModules, type ModuleRequest, tsxOfThreads } from './runtime/compiled-modules.js'
 import { Heartbeat } from './runtime/heartbeat.js'
 import type { IsolationOptions } from './runtime/isolate-options.js'
-import { ISOLATES, type IsolateEvent, type Outpost } from './runtime/outpost.js'
-import { type Blow, isPortMessage, type PortMessage } from './runtime/port.js'
+import { ISOLATES, type IsolateEvent, type OutpostOrder, Outposts } from './runtime/outpost.js'
+import {
+  type Blow,
+  isPortMessage,
+  type PortMessage,
+  type Runtime,
+  type RuntimeOwner,
+} from './runtime/port.js'
 import { PortCarrier } from './runtime/port-carrier.js'
 import { ProgramRuntime } from './runtime/program-runtime.js'
-import type { Runtime, RuntimeOwner } from './runtime/runtime.js'
 import type { Brought, Surroundings } from './runtime/surroundings.js'
 import { ThreadRuntime } from './runtime/thread-runtime.js'
 
@@ -44,14 +50,6 @@ const LEVELS = ['error', 'warn', 'info', 'debug'] as const
 /** Whoever starts a server, as the kernel knows it. */
 type Starter = Parameters<Connection['start']>[0]
 
-/** Where servers run, for tests. */
-const RUNNING = new WeakMap<Pid, Isolate>()
-
-/** The thread or program of a server; undefined for one that runs in this. */
-export function isolateOf(pid: Pid): Pick<Isolate, 'suffer' | 'end'> | undefined {
-  return RUNNING.get(pid)
-}
-
 /** A class, and where it is. */
 export interface IsolatedClass {
   readonly name: string
@@ -59,7 +57,7 @@ export interface IsolatedClass {
 }
 
 /** A thread or a program with one server in it, from when it is made until it is no more. */
-export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
+export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expirable {
   readonly #runtime: Runtime
   readonly #carrier: PortCarrier
   readonly #codec: StructuredCodec
@@ -68,7 +66,7 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
   readonly #time: Kernel
   readonly #modules: CompiledModules | undefined
   /** The name of its kernel. */
-  readonly #node: string
+  readonly node: string
   readonly #timer = new Timer(this)
   readonly #loaded: Promise<Connection>
   #resolve!: (connection: Connection) => void
@@ -81,13 +79,15 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
   #refusal: unknown
   #brought: Brought | undefined
   #tells = false
-  readonly #outposts: Outpost[] = []
+  readonly outposts = new Outposts()
   /** The server has ended by itself, and what it had to tell is told. */
   #isTold = false
   #gone = false
   /** It was killed, whatever it does. */
   #isForced = false
   #isLoaded = false
+  /** What a test has it suffer is not over. */
+  #suffers = false
   /** Told when it ends before it was used. */
   #lost: ((reason: ExitReason) => void) | undefined
 
@@ -112,11 +112,11 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
     this.#codec = new StructuredCodec({ memory: isThread })
     this.#modules = CompiledModules.of(about.module)
     const tsx = isThread ? tsxOfThreads() : undefined
-    this.#node = `${about.name}#${++kernel.withNodes().started}@${kernel.node}`
+    this.node = `${about.name}#${++kernel.withNodes().started}@${kernel.node}`
     const assignment = {
       ...about,
       key: ISOLATED,
-      node: this.#node,
+      node: this.node,
       host: { node: kernel.node, creation: kernel.creation },
       levels: this.#levels(),
       beatEvery: this.#heartbeat?.every ?? 0,
@@ -128,6 +128,21 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
     // Nobody's: it outlives the turn of whoever starts it, and is no failure of theirs.
     this.#runtime = runAsNobody(() => new Where(this, assignment, heapLimit))
     this.#carrier = new PortCarrier(this.#runtime, this.#codec, (to) => this.#kill(to))
+    isolateBegins(kernel, this)
+  }
+
+  get name(): string {
+    return this.about.name
+  }
+
+  get server(): Pid | undefined {
+    return this.#server
+  }
+
+  get atWork(): boolean {
+    if (this.#gone || this.#lost !== undefined) return false
+    if (this.#reason !== undefined || this.#suffers || this.#server === undefined) return true
+    return this.#connection !== undefined && this.#connection.calls.size > 0
   }
 
   /** Resolves when its module is loaded. @throws START_FAILED, ISOLATE_MODULE */
@@ -158,7 +173,7 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
     const started = await connection.start(by, { ...request, luggage, ...this.#besides() }, true)
     if (started === 'ignore') return started
     this.#server = started.pid
-    RUNNING.set(started.pid, this)
+    serverRuns(started.pid, this)
     this.kernel.withNodes().describe(started.pid, request.label, this.about.name)
     if (request.name !== undefined) this.kernel.withNodes().name(started.pid, request.name)
     return started.pid
@@ -182,8 +197,8 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
     this.#runtime.hold(true)
   }
 
-  /** For tests: has it really suffer something. */
   suffer(blow: Blow): void {
+    this.#suffers = true
     const sent = 'crash' in blow ? { crash: this.#encoded(blow.crash) } : blow
     // Behind what was sent before.
     this.#connection?.flush()
@@ -254,8 +269,11 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
       case 'ready':
         this.#ready(message[1])
         return
+      case 'struck':
+        this.#suffers = false
+        return
       case 'outpost':
-        this.#outposts[message[1]]?.heard(this.#decoded(message[2]))
+        this.outposts.heard(message[1], this.#decoded(message[2]))
         return
       case 'over':
         this.#isTold = true
@@ -294,7 +312,8 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
     this.#time.timers.cancel(this.#timer)
     this.#heartbeat?.stop()
     this.#brought?.left()
-    for (const outpost of this.#outposts) outpost.left(reason, this.#isTold)
+    this.outposts.left(reason, this.#isTold)
+    isolateEnds(this.kernel, this)
     this.#reject(this.#failed(reason))
     this.#connection?.down(reason)
     this.#lost?.(this.#refusal ?? reason)
@@ -321,8 +340,8 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
 
   #ready(identity: { readonly node: string; readonly creation: number }): void {
     if (this.#gone) return
-    if (this.#connection !== undefined || identity.node !== this.#node)
-      throw new TypeError(`it says that it is ${identity.node}, where ${this.#node} is`)
+    if (this.#connection !== undefined || identity.node !== this.node)
+      throw new TypeError(`it says that it is ${identity.node}, where ${this.node} is`)
     this.#connection = this.kernel.connect(this.#carrier, identity)
     this.#carrier.connection = this.#connection
     this.#isLoaded = true
@@ -340,10 +359,12 @@ export class Isolate implements RuntimeOwner, DeathObserver, Expirable {
   #besides(): Pick<StartRequest, 'levels' | 'outposts' | 'carry'> {
     const { kernel, about } = this
     if (isolates.hasSubscribers) {
-      const post = (outpost: Outpost): void => void this.#outposts.push(outpost)
+      const { post } = this.outposts
       isolates.publish({ kernel, name: about.name, post } satisfies IsolateEvent)
     }
-    const outposts = this.#outposts.map(({ module, entry, luggage }) => ({ module, entry, luggage }))
+    const station = (at: number, order: OutpostOrder): void =>
+      this.#runtime.post(['station', at, this.#encoded(order)])
+    const outposts = this.outposts.depart(station)
     return { levels: this.#levels(), outposts, carry: carriedNames(kernel) }
   }
 

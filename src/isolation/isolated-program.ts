@@ -19,6 +19,7 @@ import {
 } from '../kernel/index.js'
 import type { Assignment, StartRequest } from './runtime/assignment.js'
 import { giveSign } from './runtime/heartbeat.js'
+import { PIPE, ProgramChannel, sendHome } from './runtime/last-words.js'
 import type { OutpostEntry, OutpostOrder } from './runtime/outpost.js'
 import { pidsAsSeenFrom } from './runtime/pid-text.js'
 import { type Blow, type Port, type PortMessage, postTo } from './runtime/port.js'
@@ -45,6 +46,8 @@ class IsolatedProgram implements Port {
   #told: ((news: unknown) => void) | undefined
   /** News that came before the start. */
   #early: unknown[] = []
+  /** Of a program. */
+  readonly #channel = isMainThread ? new ProgramChannel(sendHome, PIPE) : undefined
   readonly #codec = new StructuredCodec({ memory: !isMainThread })
   readonly #carrier = new PortCarrier(this, new StructuredCodec({ memory: !isMainThread }))
 
@@ -66,6 +69,11 @@ class IsolatedProgram implements Port {
     setDefaultKernel(this.#kernel)
     this.#contain()
     this.#carrier.connection = this.#kernel.connect(this.#carrier, this.assignment.host)
+    process.on('exit', () => {
+      // What was sent in the turn that ends it.
+      this.#carrier.connection.flush()
+      this.#channel?.end()
+    })
     this.#kernel.withNodes().startServer = async (request) => {
       const { args, luggage, outposts = [], carry = [], ...rest } = request as StartRequest
       const { levels = this.#levels, ...options } = rest
@@ -87,15 +95,22 @@ class IsolatedProgram implements Port {
   post(message: PortMessage, moves: readonly object[] = []): void {
     const { port } = this.assignment
     if (port !== undefined) postTo(port, message, moves)
-    // Without one who is told, a host that has gone would be an error of nobody's.
-    else process.send?.(message, () => {})
+    else this.#channel?.post(message)
   }
 
   #take(message: PortMessage): void {
     if (message[0] === 'signals') this.#carrier.receive(message[1], message[2])
     else if (message[0] === 'taken') this.#carrier.taken(message[1])
-    else if (message[0] === 'blow') this.#suffer(message[1])
-    else if (message[0] === 'news') {
+    else if (message[0] === 'blow') {
+      this.#suffer(message[1])
+      nodeImmediate(() => {
+        this.#carrier.connection.flush()
+        this.post(['struck'])
+      })
+    } else if (message[0] === 'station') {
+      const order = this.#codec.decode(message[2], this.#kernel.withNodes()) as OutpostOrder
+      void this.#station(message[1], order)
+    } else if (message[0] === 'news') {
       this.#levels = message[2] ?? this.#levels
       const news = this.#codec.decode(message[1], this.#kernel.withNodes())
       // Not held back by a turn, as the order to start is.
@@ -104,7 +119,7 @@ class IsolatedProgram implements Port {
     }
   }
 
-  /** A test has it suffer something. */
+  /** A test has it suffer something, and hears when that is over. */
   #suffer(blow: Blow): void {
     if ('crash' in blow) {
       const error = this.#codec.decode(blow.crash, this.#kernel.withNodes())
@@ -187,7 +202,7 @@ class IsolatedProgram implements Port {
 
   /** In the next turn of the loop: what was posted by a program must have gone. */
   #exit(code: number): void {
-    if (isMainThread && process.connected) process.send?.(['beat'], () => process.exit(code))
+    if (this.#channel !== undefined) this.#channel.post(['beat'], () => process.exit(code))
     else nodeImmediate(() => process.exit(code))
   }
 

@@ -42,3 +42,39 @@ export type OutpostEntry = (
 
 /** An outpost on its way. */
 export type OutpostOrder = Pick<Outpost, 'module' | 'entry' | 'luggage'>
+
+/** All that layers above have in one thread or program. */
+export class Outposts {
+  readonly #all: Outpost[] = []
+  /** Sends one there; undefined until those that there are have gone along with the start. */
+  #send: ((at: number, order: OutpostOrder) => void) | undefined
+
+  /** Those that go along with the start. @param send for later ones */
+  depart(send: (at: number, order: OutpostOrder) => void): readonly OutpostOrder[] {
+    this.#send = send
+    return this.#all.map(orderOf)
+  }
+
+  /** Whether those of later go by themselves. */
+  get departed(): boolean {
+    return this.#send !== undefined
+  }
+
+  readonly post = (outpost: Outpost): void => {
+    this.#all.push(outpost)
+    this.#send?.(this.#all.length - 1, orderOf(outpost))
+  }
+
+  heard(at: number, news: unknown): void {
+    this.#all[at]?.heard(news)
+  }
+
+  left(reason: ExitReason, isTold: boolean): void {
+    this.#send = () => {}
+    for (const outpost of this.#all) outpost.left(reason, isTold)
+  }
+}
+
+function orderOf({ module, entry, luggage }: Outpost): OutpostOrder {
+  return { module, entry, luggage }
+}

@@ -1,3 +1,5 @@
+import type { ExitReason } from '../../kernel/index.js'
+
 /** What a thread or program is made to suffer: its code does not yield, its heap becomes full, its server throws. */
 export type Blow = { readonly block: number } | { readonly exhaustHeap: true } | { readonly crash: unknown }
 
@@ -13,6 +15,10 @@ export type PortMessage =
   | readonly ['beat']
   /** What a test has it suffer. */
   | readonly ['blow', blow: Blow]
+  /** It has suffered that. */
+  | readonly ['struck']
+  /** An outpost begins while the server runs. */
+  | readonly ['station', at: number, order: unknown]
   /** Of an outpost, told by its place among them. */
   | readonly ['outpost', at: number, news: unknown]
   /** A module is asked for, or it is the answer. */
@@ -32,6 +38,8 @@ const KINDS: ReadonlySet<unknown> = new Set<PortMessage[0]>([
   'ready',
   'beat',
   'blow',
+  'struck',
+  'station',
   'outpost',
   'module',
   'over',
@@ -48,6 +56,26 @@ export function isPortMessage(message: unknown): message is PortMessage {
 /** One end of a port between this thread or program and another. */
 export interface Port {
   post(message: PortMessage, moves?: readonly object[]): void
+}
+
+/** Another thread or program, as whoever started it has it. */
+export interface Runtime extends Port {
+  /** Ends it at once, whatever it does. `RuntimeOwner.ended` is called when it has. */
+  kill(): void
+  /** Whether the program runs on for it alone. */
+  hold(holds: boolean): void
+}
+
+/** What it tells whoever started it. */
+export interface RuntimeOwner {
+  /** Something came from there: also what code in it has posted that knows nothing of Heartwood. */
+  took(message: unknown): void
+  /** What came from there cannot be read. */
+  garbled(error: unknown): void
+  /** It is no more, and what it said last is on its way. */
+  ending(): void
+  /** It is no more, and all that it said was heard. @param reason what it ended with, as far as it was not told to */
+  ended(reason: ExitReason): void
 }
 
 /** To a thread, or from it: an empty list of what is moved would cost as much as a small message. */

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
 import type { ExitReason } from '../../kernel/index.js'
 import type { Assignment } from './assignment.js'
 import { PROGRAM_SOURCE } from './bootstrap.js'
-import type { PortMessage } from './port.js'
-import type { Runtime, RuntimeOwner } from './runtime.js'
+import { ProgramEar } from './last-words.js'
+import { isPortMessage, type PortMessage, type Runtime, type RuntimeOwner } from './port.js'
 
 const MEGABYTE = 1_048_576
 
@@ -13,6 +14,7 @@ const ABORTED = 134
 /** A program of its own. */
 export class ProgramRuntime implements Runtime {
   readonly #program: ChildProcess
+  readonly #pipe: Socket
   #failure: { readonly reason: ExitReason } | undefined
 
   constructor(
@@ -31,22 +33,35 @@ export class ProgramRuntime implements Runtime {
       JSON.stringify(assignment),
     ]
     this.#program = spawn(process.execPath, argv, {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
       serialization: 'advanced',
     })
-    this.#program.on('message', (message) => owner.took(message))
+    this.#pipe = this.#program.stdio[4] as Socket
+    const ear = new ProgramEar(
+      this.#pipe,
+      (message) => owner.took(message),
+      (error) => owner.garbled(error),
+    )
+    this.#program.on('message', (message: unknown) =>
+      ear.hear(message, isPortMessage(message) && message[0] !== 'module'),
+    )
     this.#program.on('error', (error) => {
       this.#failure = { reason: error }
       if (this.#program.pid === undefined) owner.ended(error)
     })
     this.#program.on('exit', (exitCode, signal) => {
-      const ended = (): void => owner.ended(this.#reasonOf(exitCode, signal, heapLimit))
-      // What it said last may still be on the way.
-      if (!this.#program.connected) ended()
-      else {
-        owner.ending()
-        this.#program.once('disconnect', ended)
+      owner.ending()
+      const ended = (): void => {
+        ear.end()
+        owner.ended(this.#reasonOf(exitCode, signal, heapLimit))
       }
+      // What it said last may still be on the way.
+      const heard = (): void => {
+        if (this.#pipe.closed) ended()
+        else this.#pipe.once('close', ended)
+      }
+      if (!this.#program.connected) heard()
+      else this.#program.once('disconnect', heard)
     })
   }
 
@@ -59,7 +74,7 @@ export class ProgramRuntime implements Runtime {
   }
 
   hold(holds: boolean): void {
-    const held = [this.#program, this.#program.channel]
+    const held = [this.#program, this.#program.channel, this.#pipe]
     for (const each of held) {
       if (holds) each?.ref()
       else each?.unref()

@@ -2,8 +2,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { ExitReason } from '../../kernel/index.js'
 import type { Assignment } from './assignment.js'
 import { THREAD_SOURCE } from './bootstrap.js'
-import { type PortMessage, postTo } from './port.js'
-import type { Runtime, RuntimeOwner } from './runtime.js'
+import { type PortMessage, postTo, type Runtime, type RuntimeOwner } from './port.js'
 
 const MEGABYTE = 1_048_576
 

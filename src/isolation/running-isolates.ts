@@ -1,0 +1,48 @@
+/** The threads and programs that there are, for those who look on. */
+import type { ExitReason, Kernel, Pid } from '../kernel/index.js'
+import type { Outposts } from './runtime/outpost.js'
+import type { Blow } from './runtime/port.js'
+
+/** The thread or program of a server, as layers above have it. */
+export interface IsolateSight {
+  /** That of the class. */
+  readonly name: string
+  /** The name of its kernel. */
+  readonly node: string
+  /** Undefined until it is up. */
+  readonly server: Pid | undefined
+  readonly outposts: Outposts
+  /** Whether something of it is about to be heard: it is being started or ended, or is asked something. */
+  readonly atWork: boolean
+  /** For tests: has it really suffer something. */
+  suffer(blow: Blow): void
+  /** Ends it, whatever it does. */
+  end(reason: ExitReason): void
+}
+
+const OF_KERNEL = new WeakMap<Kernel, Set<IsolateSight>>()
+
+/** The threads and programs of a kernel, spares too, until each is no more. */
+export function isolatesOf(kernel: Kernel): readonly IsolateSight[] {
+  return [...(OF_KERNEL.get(kernel) ?? [])]
+}
+
+export function isolateBegins(kernel: Kernel, isolate: IsolateSight): void {
+  const all = OF_KERNEL.get(kernel) ?? new Set()
+  OF_KERNEL.set(kernel, all.add(isolate))
+}
+
+export function isolateEnds(kernel: Kernel, isolate: IsolateSight): void {
+  OF_KERNEL.get(kernel)?.delete(isolate)
+}
+
+const OF_SERVER = new WeakMap<Pid, IsolateSight>()
+
+/** The thread or program of a server; undefined for one that runs in this. */
+export function isolateOf(pid: Pid): IsolateSight | undefined {
+  return OF_SERVER.get(pid)
+}
+
+export function serverRuns(server: Pid, isolate: IsolateSight): void {
+  OF_SERVER.set(server, isolate)
+}
