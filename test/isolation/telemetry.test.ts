@@ -116,6 +116,14 @@ it("spans of a thread are made where it was started, its own code's too, and wha
   expect(parse).toMatchObject({ attributes: { bytes: 7 }, instrumentationScope: { name: 'shop' } })
 })
 
+it('telemetry that begins while the thread runs reaches it, too', () =>
+  inKernel(async (traced, kernel) => {
+    using _ = openTelemetry({ tracer, meter: false, kernel })
+    // Whoever traces there has to be loaded before.
+    while (!family().includes('parse below handle Traced.work')) await traced.call.work()
+    expect(family()).toContain('handle Traced.work below call Traced.work')
+  }))
+
 it('a handler whose thread is ended ends its span, and a crash is on it', async () => {
   using _ = openTelemetry({ tracer, meter: false })
   await inKernel(async (traced) => {

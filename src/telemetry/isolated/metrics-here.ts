@@ -1,6 +1,6 @@
 /** The metrics of isolated servers, which are measured in their threads and programs and added to those of this program. */
-import { ISOLATES, type IsolateEvent, type Outpost } from '../../isolation/index.js'
-import type { ExitReason, Kernel } from '../../kernel/index.js'
+import { ISOLATES, type IsolateEvent, isolatesOf, type Outpost } from '../../isolation/index.js'
+import { defaultKernel, type ExitReason, type Kernel } from '../../kernel/index.js'
 import { errorType, exitKind } from '../error-type.js'
 import { READINGS, type Reading, type Viewer } from '../kernel-readings.js'
 import { CRASHES, EXITS, type Labels, RECORDED, type Recorder, type Sink } from '../metric.js'
@@ -15,7 +15,7 @@ const MODULE = 'heartwood/telemetry'
 /** The value of a series, added up over this program and all threads and programs. */
 type Sum = { readonly labels: Labels; value: number }
 
-/** Measures the isolated servers that are started from now on, until it is disposed of. */
+/** Measures isolated servers, those that run already, too, until it is disposed of. */
 export class IsolatedMetrics implements Disposable {
   readonly #subscription: Subscription
   readonly #there = new Set<MetricsOfOne>()
@@ -23,11 +23,14 @@ export class IsolatedMetrics implements Disposable {
   readonly #past = new Map<string, Map<string, Sum>>()
 
   constructor(sink: Sink, kernel: Kernel | undefined, order: MetricsOrder) {
-    this.#subscription = new Subscription(kernel).on<IsolateEvent>(ISOLATES, (event) => {
-      const one = new MetricsOfOne(event.name, sink, order, () => this.#left(one))
+    const measure = ({ name, post }: Pick<IsolateEvent, 'name' | 'post'>): void => {
+      const one = new MetricsOfOne(name, sink, order, () => this.#left(one))
       this.#there.add(one)
-      event.post(one)
-    })
+      post(one)
+    }
+    this.#subscription = new Subscription(kernel).on<IsolateEvent>(ISOLATES, measure)
+    for (const { name, outposts } of isolatesOf(kernel ?? defaultKernel()))
+      if (outposts.departed) measure({ name, post: outposts.post })
   }
 
   [Symbol.dispose](): void {

@@ -7,8 +7,8 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import { ISOLATES, type IsolateEvent, type Outpost } from '../../../isolation/index.js'
-import type { ExitReason, Kernel } from '../../../kernel/index.js'
+import { ISOLATES, type IsolateEvent, isolatesOf, type Outpost } from '../../../isolation/index.js'
+import { defaultKernel, type ExitReason, type Kernel } from '../../../kernel/index.js'
 import { Subscription } from '../../subscription.js'
 import { fail } from '../failed-span.js'
 import type { SdkFaults } from '../sdk-faults.js'
@@ -22,7 +22,7 @@ const MODULE = 'heartwood/telemetry/opentelemetry'
 /** The most spans that are remembered. A later child of a forgotten span has no parent. */
 const MOST_KNOWN = 10_000
 
-/** Traces the isolated servers that are started from now on, until it is disposed of. */
+/** Traces isolated servers, those that run already, too, until it is disposed of. */
 export class IsolatedSpans implements Disposable, SpanNames {
   /** The spans made here, by their id in the other thread or program. */
   readonly #known = new Map<string, SpanContext>()
@@ -37,6 +37,9 @@ export class IsolatedSpans implements Disposable, SpanNames {
     this.#subscription = new Subscription(kernel).on<IsolateEvent>(ISOLATES, (event) => {
       event.post(new SpansOfOne(this, event.kernel, order))
     })
+    const observed = kernel ?? defaultKernel()
+    for (const { outposts } of isolatesOf(observed))
+      if (outposts.departed) outposts.post(new SpansOfOne(this, observed, order))
   }
 
   [Symbol.dispose](): void {
