@@ -9,8 +9,9 @@ import {
   startIsolated,
   startLink,
   trapExit,
+  whereis,
 } from 'heartwood'
-import { clock, expectCrash, faults, startSupervised } from 'heartwood/testing'
+import { clock, expectCrash, expectExit, faults, restartOf, startSupervised } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
 import { describe, expect, it } from 'vitest'
 
@@ -101,6 +102,19 @@ describe('faults of isolated servers, with threads', () => {
     const crash = expectCrash({ of: 'counter', reason: /ordered by the test/ })
     faults().crash('counter', new RangeError('ordered by the test'))
     expect((await crash).pid).toBe(server.target)
+  })
+
+  it('a restart of one is waited for, in the time of the machine, and its end is known', async () => {
+    const child: ChildSpec = { id: 'counter', start: () => thread({ name: 'counter' }) }
+    const server = await startSupervised(child)
+    const first = server.target
+    const over = expectExit(first, /ordered/)
+    faults().crash('counter', new RangeError('ordered'))
+    expect(await restartOf(server)).toBe(server.target)
+    expect(await over).toMatchObject({ message: 'ordered' })
+    expect(server.target).not.toBe(first)
+    faults().kill(server)
+    expect(await restartOf('counter')).toBe(whereis('counter'))
   })
 
   it('what is done inside of a process is refused, and says where it works', async () => {

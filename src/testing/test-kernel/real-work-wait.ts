@@ -1,4 +1,5 @@
 /** One wait of a test: what comes next when nothing is ready, the work of the machine or the next timer. */
+import { isolatesOf } from '../../isolation/index.js'
 import { turnOfLoop } from '../../kernel/index.js'
 import { machine, moment, openedSince, programs, underWay } from './real-work.js'
 import type { TestKernel } from './test-kernel.js'
@@ -60,7 +61,8 @@ export class MachineWait {
   async #helps(couldMove: boolean, cameAbout: () => boolean): Promise<boolean> {
     const limit = couldMove ? Math.min(this.limit, MACHINE_TIME_BEFORE_TIMERS) : this.limit
     const { activeBefore } = this.#kernel
-    const work = couldMove ? underWay : () => [...underWay(), ...programs(), ...openedSince(activeBefore)]
+    const soon = (): string[] => [...underWay(), ...this.#isolates()]
+    const work = couldMove ? soon : () => [...soon(), ...programs(), ...openedSince(activeBefore)]
     const gap = couldMove ? this.#gap : LAST_GAP
     const since = machine.now() - this.#spent
     let hasWaited = false
@@ -85,6 +87,12 @@ export class MachineWait {
     this.#gap = hasWaited ? GAP : 0
     this.unfinished = []
     return hasWaited
+  }
+
+  /** Threads and programs of which something is about to be heard: they live in the time of the machine. */
+  #isolates(): string[] {
+    const atWork = isolatesOf(this.#kernel).filter((isolate) => isolate.atWork)
+    return atWork.map(({ node }) => `an isolated server (${node})`)
   }
 
   /** Real milliseconds for handlers that await something of Node's that may never come, a connection or a timer, before time moves. */

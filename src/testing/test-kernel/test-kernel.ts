@@ -423,6 +423,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     if (this.reports.length > this.#reportLimit * 1.1)
       this.reports.splice(0, this.reports.length - this.#reportLimit)
     this.incarnations.progress(report)
+    this.trace.reported(report)
     this.crashes.note(report)
   }
 

@@ -1,4 +1,5 @@
-import { type Kernel, Pid, printed } from '../../kernel/index.js'
+import { isElsewhere, type Kernel, Pid, printed, type Report } from '../../kernel/index.js'
+import { type ChildReport, isProgressReport, isSupervisorReport } from '../../supervisor/index.js'
 import { knownOf } from '../known-of.js'
 import { type Actor, TraceEvent, type TraceKind } from './event.js'
 
@@ -62,6 +63,18 @@ export class Recorder {
     this.add('exit', undefined, pid, reason)
   }
 
+  /** What goes on in a thread or program of its own is not seen: of those there a supervisor tells. */
+  reported(report: Report): void {
+    if (isProgressReport(report)) {
+      const { pid } = report.started
+      if (pid instanceof Pid && isElsewhere(pid)) this.spawned(pid, report.pid)
+    } else if (isEndOfChild(report)) {
+      const { pid } = report.offender
+      if (pid instanceof Pid && pid.node !== this.#kernel.node && !this.#deaths.has(pid))
+        this.exited(pid, report.reason)
+    }
+  }
+
   /** Who started a process, dead or alive; undefined where that was code outside any process. */
   parentOf(pid: Pid): Pid | undefined {
     return this.#parents.get(pid)
@@ -84,6 +97,13 @@ export class Recorder {
   clear(): void {
     this.#events = []
   }
+}
+
+function isEndOfChild(report: Report): report is ChildReport {
+  return (
+    isSupervisorReport(report) &&
+    (report.context === 'child_terminated' || report.context === 'shutdown_error')
+  )
 }
 
 function titleOf(pid: Pid): string {
