@@ -34,7 +34,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   mcp: ['application', 'kernel', 'logging'],
   dev: ['command-line', 'application', 'isolation', 'config', 'supervisor', 'genserver', 'kernel', 'logging'],
   'command-line': ['application', 'config', 'genserver', 'kernel', 'logging'],
-  observer: ['application', 'config', 'supervisor', 'registry', 'genserver', 'kernel', 'logging'],
+  observer: [
+    'application',
+    'config',
+    'supervisor',
+    'registry',
+    'isolation',
+    'genserver',
+    'kernel',
+    'logging',
+  ],
   telemetry: [
     'application',
     'config',

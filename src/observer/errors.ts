@@ -15,6 +15,8 @@ export const OBSERVER_ERRORS = {
     'the observer does not answer to the host "{host}". Use its address, or add the name to the option hosts.',
   OBSERVER_NOT_FOUND: 'there is no {path} here.',
   OBSERVER_NO_PROCESS: 'there is no live process {process}.',
+  OBSERVER_NO_ANSWER:
+    '{process} is in a thread or program that did not answer in time: its code may not give the loop back, or it is being started or ended.',
   OBSERVER_METHOD: '{path} takes {expected}, not {method}.',
   OBSERVER_ACTION_FAILED: '{action} of {process} failed: {reason}',
   OBSERVER_CONSOLE_OFF:
@@ -46,6 +48,7 @@ export const STATUS_OF: Readonly<Record<ObserverErrorCode, number>> = {
   OBSERVER_HOST: 403,
   OBSERVER_NOT_FOUND: 404,
   OBSERVER_NO_PROCESS: 404,
+  OBSERVER_NO_ANSWER: 504,
   OBSERVER_METHOD: 405,
   OBSERVER_ACTION_FAILED: 409,
   OBSERVER_CONSOLE_OFF: 403,

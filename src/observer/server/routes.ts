@@ -6,14 +6,17 @@ import type { Kernel, Pid } from '../../kernel/index.js'
 import { nodeSummaries, pendingTimers } from '../../kernel/index.js'
 import { seenRegistry } from '../../registry/index.js'
 import { observerError } from '../errors.js'
+import { treeOfInside, withInsides } from '../isolated/inside-of-tree.js'
+import type { Lookouts } from '../isolated/lookouts.js'
 import type { Views } from '../observed-kernel.js'
 import { lineOf } from '../snapshot/one-line-value.js'
-import { detailOf } from '../snapshot/process-detail.js'
-import { processAt, whoIs } from '../snapshot/process-identity.js'
+import { detailOf, placeOf } from '../snapshot/process-detail.js'
+import { elsewhereIn, processAt, whoIs } from '../snapshot/process-identity.js'
 import { SORTS } from '../snapshot/process-list.js'
+import type { Row } from '../snapshot/process-row.js'
 import { PROCESS_TYPES } from '../snapshot/process-type.js'
 import { namesIn, registrationsOf, registriesOf } from '../snapshot/registered-names.js'
-import { treeOf } from '../snapshot/supervision-tree.js'
+import { type TreeSnapshot, treeOf } from '../snapshot/supervision-tree.js'
 import type { Parameters } from './parameters.js'
 
 /** Answers one kind of question; `rest` is what stands in the path behind its name. */
@@ -35,20 +38,27 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
     return views.overview()
   },
 
-  tree: ({ kernel, landmarks, keys }, parameters) => {
+  tree: async ({ kernel, landmarks, keys, lookouts }, parameters) => {
     const text = parameters.text('root')
     const depth = parameters.whole('depth', { from: 1, to: 64, default: 8 })
     const limit = parameters.whole('limit', { from: 1, to: 500, default: 100 })
     const offset = offsetIn(parameters)
     parameters.done()
+    const inside = await insideOf(
+      lookouts,
+      text,
+      (pid) => `tree?root=${pid}&depth=${depth}&limit=${limit}&offset=${offset}`,
+    )
+    if (inside !== undefined) return treeOfInside(inside.told as TreeSnapshot, inside.node)
     const root = text === '' ? undefined : required(kernel, text)
-    return treeOf(kernel, landmarks, keys, { root, depth, limit, offset })
+    const query = { root, depth, limit, offset }
+    return withInsides(treeOf(kernel, landmarks, keys, query), query, lookouts)
   },
 
   processes: (views, parameters, rest) =>
     rest === '' ? list(views, parameters) : detail(views, parameters, rest),
 
-  state: async ({ kernel, asking }, parameters, rest) => {
+  state: async ({ kernel, asking, lookouts }, parameters, rest) => {
     const place = parameters.matching(
       'at',
       PLACE,
@@ -56,6 +66,9 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
     )
     const [offset, limit] = [offsetIn(parameters), limitIn(parameters, 500)]
     parameters.done()
+    const at = `at=${encodeURIComponent(place)}&offset=${offset}&limit=${limit}`
+    const inside = await insideOf(lookouts, rest, (pid) => `state/${pid}?${at}`)
+    if (inside !== undefined) return inside.told
     const steps = place === '' ? [] : place.split('.')
     const found = await asking.partOf(required(kernel, rest), { steps, offset, limit })
     if (found === undefined) throw observerError('OBSERVER_NOT_FOUND', { path: `state at ${place}` })
@@ -153,12 +166,40 @@ function list({ listings, times }: Views, parameters: Parameters): Promise<unkno
 }
 
 async function detail(views: Views, parameters: Parameters, rest: string): Promise<unknown> {
-  const { kernel, asking } = views
+  const { kernel, asking, lookouts } = views
   parameters.done()
   views.times.looked()
-  const found = await detailOf(kernel, required(kernel, rest), views, asking)
+  const inside = await insideOf(lookouts, rest, (pid) => `processes/${pid}`)
+  if (inside !== undefined) return inside.told
+  const pid = required(kernel, rest)
+  const found = await detailOf(kernel, pid, views, asking)
   if (found === undefined) throw observerError('OBSERVER_NO_PROCESS', { process: lineOf(rest) })
-  return found
+  // What only its own kernel knows of it.
+  const there = elsewhereIn(String(pid))
+  const told = there && (await lookouts.ask(there.node, there.id, (at) => `processes/${at}`))
+  if (told === undefined) return found
+  const parent = processAt(kernel, String((told as Partial<Row>).parent))
+  const { supervisor, restarts } = placeOf(pid, parent)
+  return { ...found, ...(told as object), supervisor, restarts }
+}
+
+/**
+ * What is told of a process in a thread or program other than the server itself, which is known here.
+ *
+ * @returns undefined for any other
+ * @throws OBSERVER_NO_ANSWER
+ */
+async function insideOf(
+  lookouts: Lookouts,
+  text: string,
+  path: (pid: string) => string,
+): Promise<{ readonly node: string; readonly told: unknown } | undefined> {
+  const there = elsewhereIn(text)
+  if (there === undefined || !lookouts.has(there.node) || lookouts.isServer(there.node, there.id))
+    return undefined
+  const told = await lookouts.ask(there.node, there.id, path)
+  if (told === undefined) throw observerError('OBSERVER_NO_ANSWER', { process: lineOf(text) })
+  return { node: there.node, told }
 }
 
 function required(kernel: Kernel, text: string): Pid {

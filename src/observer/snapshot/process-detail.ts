@@ -60,9 +60,8 @@ export async function detailOf(kernel: Kernel, pid: Pid, measures: Measures, ask
   }
 }
 
-/** What supervises it, and what it supervises. */
-function placeOf(pid: Pid) {
-  const parent = processSummary(pid)?.parent
+/** What supervises it, and what it supervises. @param parent who started it, where that is not known here */
+export function placeOf(pid: Pid, parent: Pid | undefined = processSummary(pid)?.parent) {
   const child = parent === undefined ? undefined : seenSupervisor(parent)?.find(pid)
   const own = seenSupervisor(pid)
   return {

@@ -36,10 +36,21 @@ export function whoever(kernel: Kernel, who: Pid | string | RemoteName): Who | {
 const ELSEWHERE = /^<(?<node>(?!0\.)[^<>\s]+)\.(?<id>\d{1,15})>$/
 const PID = /^<?(?:0\.)?(\d{1,15})>?$/
 
+/** A process of another kernel, as it is shown. */
+export interface ShownElsewhere {
+  readonly node: string
+  readonly id: string
+}
+
+/** Where a process is that `text` names as one of another kernel; undefined for any other text. */
+export function elsewhereIn(text: string): ShownElsewhere | undefined {
+  return ELSEWHERE.exec(text)?.groups as ShownElsewhere | undefined
+}
+
 /** The live process that `text` names: `<0.12>`, `0.12`, `12`, `<node.12>` where that is known here, or a registered name. */
 export function processAt(kernel: Kernel, text: string): Pid | undefined {
-  const there = ELSEWHERE.exec(text)?.groups
-  if (there !== undefined) return kernel.nodes?.known(there.node ?? '', Number(there.id))
+  const there = elsewhereIn(text)
+  if (there !== undefined) return kernel.nodes?.known(there.node, Number(there.id))
   const id = PID.exec(text)?.[1]
   return (id === undefined ? undefined : kernel.find(Number(id))) ?? kernel.whereis(text)
 }

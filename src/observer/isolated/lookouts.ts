@@ -1,0 +1,99 @@
+/** What is seen inside of the threads and programs of isolated servers: each is asked by whom the observer has there. */
+import { call } from '../../genserver/index.js'
+import { type IsolateSight, isolatesOf, type Outpost } from '../../isolation/index.js'
+import { HeartwoodError, type Kernel, Pid, sleep } from '../../kernel/index.js'
+
+/** Milliseconds for an answer: code in there may not give its loop back. */
+const PATIENCE = 200
+
+/** Milliseconds, at the first look, for whom the observer has there to begin. */
+const FIRST_PATIENCE = 1_000
+
+/** The name of the kernel that asks: in an answer its pids are without one. */
+export interface LookoutOrder {
+  readonly host: string
+}
+
+/** Whom the observer of a kernel has in its threads and programs: none before somebody looks. */
+export class Lookouts {
+  readonly #there = new WeakMap<IsolateSight, Lookout>()
+
+  constructor(private readonly kernel: Kernel) {}
+
+  /** Whether a process is in a thread or program of this one, or of one of those. */
+  has(node: string): boolean {
+    return this.#isolateWith(node) !== undefined
+  }
+
+  /** Whether that is an isolated server of this kernel itself, which is known here, too. */
+  isServer(node: string, id: string): boolean {
+    return isolatesOf(this.kernel).some(({ server }) => server?.node === node && String(server.id) === id)
+  }
+
+  /**
+   * What the observer's API has at a path, in the kernel of a process: JSON, with pids as they are shown here.
+   *
+   * @param path of the process there, which is named `pid` in it
+   * @returns undefined where nothing is answered in time
+   */
+  async ask(node: string, id: string, path: (pid: string) => string): Promise<unknown> {
+    const isolate = this.#isolateWith(node)
+    if (isolate === undefined) return undefined
+    const pid = isolate.node === node ? `0.${id}` : `<${node}.${id}>`
+    const answer = await this.kernel.run(() => this.#lookoutIn(isolate).ask(path(encodeURIComponent(pid))))
+    return answer === undefined ? undefined : JSON.parse(answer)
+  }
+
+  #isolateWith(node: string): IsolateSight | undefined {
+    const running = isolatesOf(this.kernel).filter(({ server }) => server !== undefined)
+    return running.find((each) => each.node === node || node.endsWith(`@${each.node}`))
+  }
+
+  #lookoutIn(isolate: IsolateSight): Lookout {
+    const known = this.#there.get(isolate)
+    if (known !== undefined) return known
+    const made = new Lookout({ host: this.kernel.node })
+    this.#there.set(isolate, made)
+    isolate.outposts.post(made)
+    return made
+  }
+}
+
+/** One of them. */
+class Lookout implements Outpost {
+  readonly module = 'heartwood/observer'
+  readonly entry = 'observeThere'
+  readonly #up: Promise<Pid | undefined>
+  #resolve!: (pid: Pid | undefined) => void
+  /** It was asked before, and has had its time to begin. */
+  #isAsked = false
+
+  constructor(readonly luggage: LookoutOrder) {
+    this.#up = new Promise((resolve) => {
+      this.#resolve = resolve
+    })
+  }
+
+  heard(news: unknown): void {
+    if (news instanceof Pid) this.#resolve(news)
+  }
+
+  left(): void {
+    this.#resolve(undefined)
+  }
+
+  async ask(path: string): Promise<string | undefined> {
+    const late = sleep(this.#isAsked ? PATIENCE : FIRST_PATIENCE).then(() => undefined)
+    this.#isAsked = true
+    const pid = await Promise.race([this.#up, late])
+    if (pid === undefined) return undefined
+    try {
+      const answer = await call(pid, path, { timeout: PATIENCE })
+      return typeof answer === 'string' ? answer : undefined
+    } catch (error) {
+      // Its code does not give the loop back, or it has ended.
+      if (HeartwoodError.is(error)) return undefined
+      throw error
+    }
+  }
+}
