@@ -1,5 +1,6 @@
 // The way of a newcomer, from the packed package: install it into an empty project, make a project with it, install
-// that, run its tests, check it, start it and stop it. Needs npm's cache or a registry.
+// that, run its tests, check it, start it and stop it, also by its development loop. Then the same for each other form that
+// `heartwood new` has: --tsx, and --decorators. Needs npm's cache or a registry.
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,6 +11,18 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'heartwood-newcomer-'))
 const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
+const BINARIES = {
+  heartwood: 'node_modules/heartwood/bin/heartwood.js',
+  tsx: 'node_modules/tsx/dist/cli.mjs',
+}
+/** What `heartwood new` can be asked for beside what it makes by itself. */
+const FORMS = [
+  ['--tsx'],
+  ['--decorators', 'standard'],
+  ['--decorators', 'none'],
+  ['--tsx', '--decorators', 'standard'],
+  ['--tsx', '--decorators', 'none'],
+]
 
 // Run by an `npx` with packages of its own, the ones below would want the same.
 const { npm_config_package: _packages, npm_config_call: _call, ...env } = process.env
@@ -24,16 +37,11 @@ function step(name, command, argv, cwd) {
   console.log(`${name}: ${Date.now() - began} ms`)
 }
 
-/** `npm start`, until it has ticked twice; then the signal that a container's end sends. */
-async function startAndStop(cwd) {
-  const child = spawn(
-    process.execPath,
-    ['node_modules/heartwood/bin/heartwood.js', 'start', 'dist/config.js'],
-    {
-      cwd,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
+/** Until it has ticked twice; then the signal that a container's end sends. */
+async function startAndStop(name, argv, cwd) {
+  const began = Date.now()
+  const limits = { timeout: 60_000, killSignal: 'SIGKILL' }
+  const child = spawn(process.execPath, argv, { cwd, env, ...limits, stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)))
   const messages = []
   for await (const line of createInterface({ input: child.stdout })) {
@@ -42,9 +50,26 @@ async function startAndStop(cwd) {
   }
   const code = await exited
   if (code !== 0 || messages.at(-1) !== 'application shop stopped') {
-    throw new Error(`start and stop failed, exit code ${code}:\n${messages.join('\n')}`)
+    throw new Error(`${name} failed, exit code ${code}:\n${messages.join('\n')}`)
   }
-  console.log(`start and stop: ${messages.length} lines, exit code ${code}`)
+  console.log(`${name}: ${messages.length} lines, exit code ${code}, ${Date.now() - began} ms`)
+}
+
+/** All that its README says one can do, but for the container. */
+async function tryProject(cwd) {
+  const { scripts } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'))
+  step('npm install', 'npm', install, cwd)
+  step('npm test', 'npm', ['test'], cwd)
+  step('npm run build', 'npm', ['run', 'build'], cwd)
+  step('npm run check', 'npm', ['run', 'check'], cwd)
+  // npm hands no signal on, so what its scripts say is run without it; the build has just been made.
+  for (const name of ['start', 'dev']) {
+    const [, command, argv] = /(?:^|&& )(heartwood|tsx) (.*)$/.exec(scripts[name])
+    await startAndStop(`npm run ${name}`, [BINARIES[command], ...argv.split(' ')], cwd)
+  }
+  // One that starts from its sources is built for its container all the same.
+  if (scripts.start.startsWith('tsx '))
+    await startAndStop('what was built', [BINARIES.heartwood, 'start', 'dist/config.js'], cwd)
 }
 
 /** Both ways make the same project. */
@@ -95,11 +120,17 @@ try {
     created,
   )
   sameFiles(shopOf(empty), shopOf(created))
-  const shop = shopOf(created)
-  step('npm install', 'npm', install, shop)
-  step('npm test', 'npm', ['test'], shop)
-  step('npm run check', 'npm', ['run', 'check'], shop)
-  await startAndStop(shop)
+  await tryProject(shopOf(created))
+  for (const form of FORMS) {
+    const asked = form.join(' ')
+    const cwd = join(folder, form.join('').replaceAll('--', '-'))
+    mkdirSync(cwd)
+    writeFileSync(join(cwd, 'package.json'), '{ "name": "form", "private": true }')
+    const argv = ['new', 'shop', ...form, '--heartwood', tarball]
+    const command = join(empty, BINARIES.heartwood)
+    step(`heartwood new shop ${asked}`, process.execPath, [command, ...argv], cwd)
+    await tryProject(shopOf(cwd))
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
