@@ -40,9 +40,12 @@ export class Terminal {
     return this.#until(() => this.lines.find(({ text }, at) => at >= from && pattern.test(text)), pattern)
   }
 
-  /** As `line`, of all that is printed: a prompt has no end. */
-  async printed(pattern, from = 0) {
-    return this.#until(() => pattern.exec(this.text.slice(from)), pattern)
+  /** Where in all that is printed a text ends that comes after `from`: a prompt has no end of its line. */
+  async printed(text, from = 0) {
+    return this.#until(() => {
+      const at = this.text.indexOf(text, from)
+      return at === -1 ? undefined : at + text.length
+    }, text)
   }
 
   /** What a person types; `\u0003` is Ctrl+C. */
