@@ -162,12 +162,12 @@ export default { plugins: ${plugins}, oxc: ${oxc}, root: ${JSON.stringify(here)}
 }
 
 function withBun(program, mode) {
-  const argv = [`--tsconfig-override=${mode}.json`, sourceOf(program)]
-  return spawnSync(join(here, 'node_modules/.bin/bun'), argv, {
-    cwd: here,
-    encoding: 'utf8',
-    timeout: 60_000,
-  })
+  return bun([`--tsconfig-override=${mode}.json`, sourceOf(program)])
+}
+
+function bun(argv, env = {}) {
+  const options = { cwd: here, env: { ...process.env, ...env }, encoding: 'utf8', timeout: 60_000 }
+  return spawnSync(join(here, 'node_modules/.bin/bun'), argv, options)
 }
 
 const TOOLS = [
@@ -294,6 +294,19 @@ const contained = withBun('contained', 'legacy')
 if (contained.stdout !== 'CONTAIN_UNSUPPORTED\n') {
   wrong++
   console.log(`Bun, containment: ${contained.stdout}${contained.stderr}`)
+}
+// There is no inspector: the check says what it has not looked at, and finds the rest.
+for (const [WRONG, status, code] of [
+  ['0', 0, 'INJECT_UNSEEN'],
+  ['1', 2, 'INJECT_UNBOUND'],
+]) {
+  const checked = bun(
+    ['--tsconfig-override=legacy.json', join(root, 'bin/heartwood.js'), 'check', sourceOf('checked')],
+    { WRONG },
+  )
+  if (checked.status === status && `${checked.stdout}${checked.stderr}`.includes(code)) continue
+  wrong++
+  console.log(`Bun, heartwood check: exit code ${checked.status}, ${checked.stdout}${checked.stderr}`)
 }
 rmSync(join(here, 'dist'), { recursive: true, force: true })
 

@@ -243,7 +243,7 @@ describe('what cannot be read', () => {
     const { problems, warnings } = found(Till)
     const [unseen = ''] = warnings
     expect(problems).toEqual([])
-    expect(unseen).toMatch(/^INJECT_UNSEEN injected\(which\(\)\) for field "a",/)
+    expect(unseen).toMatch(/^INJECT_UNSEEN injected\(which\(\)\) for field "a"; /)
     expect(unseen).toContain('for field "b"')
     expect(unseen).toContain('for field "c"')
   })
@@ -291,7 +291,7 @@ describe('what is beyond the limits of the look', () => {
   it('is told of a name that nothing stands behind', () => {
     const Till = new Function(`return class Till { a = injected('x'); b = module.injected('y') }`)()
     expect(unseen(Till as object)).toBe(
-      'INJECT_UNSEEN injected(…) for field "a", since injected is not found,module.injected(…) for field "b", since module is not found',
+      'INJECT_UNSEEN injected(…) for field "a", since injected is not found; module.injected(…) for field "b", since module is not found',
     )
   })
 })

@@ -93,7 +93,7 @@ class PlanCheck implements Findings {
       this.#token({ ...each, multiple: false, tags: new Map() }, tokenName(Class), way, holder)
       if (!certain) this.warnings.push(...this.problems.splice(before))
     }
-    if (unseen.length > 0) this.#warning('INJECT_UNSEEN', { class: Class, unseen })
+    if (unseen.length > 0) this.#warning('INJECT_UNSEEN', { class: Class, unseen: unseen.join('; ') })
   }
 
   one(wanted: Dependency, wanter: string): void {
