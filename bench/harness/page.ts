@@ -85,7 +85,7 @@ const UNMEASURED = '*Not measured since the benchmark last changed: `npm run ben
 const UNPROFILED =
   '*Not profiled since the benchmark last changed: `npm run bench -- --profile` fills this in.*'
 
-/** The template with the tables in their places. */
+/** The template with the tables in their places, and with links from the folder of the page, which is not that of the template. */
 export function render(
   template: string,
   all: readonly Results[],
@@ -103,6 +103,7 @@ export function render(
     )
     .replace('<!-- profiles -->', () => (profiled === undefined ? UNPROFILED : profilesOf(profiled)))
     .replace('<!-- tables -->', () => (all.length === 0 ? UNMEASURED : all.map(tablesOf).join('\n\n')))
+    .replaceAll('](../docs/', '](')
 }
 
 /** How busy the machine was. One program is measured at a time, so anything much above 1 is somebody else's doing. */
