@@ -5,9 +5,9 @@ import { SimulatedKernel } from './simulation/nodes/simulated-kernel.js'
 import { TestKernel } from './test-kernel/test-kernel.js'
 
 /**
- * The kernel of the test that runs.
+ * Returns the kernel of the running test.
  *
- * @throws TEST_KERNEL_MISSING, TEST_IN_SIMULATION; TEST_OVER when the test is over
+ * @throws TEST_KERNEL_MISSING, TEST_IN_SIMULATION; TEST_OVER if the test is over
  * @example
  * ```ts
  * console.log(testKernel().tree())
@@ -24,9 +24,9 @@ export function testKernel(action = 'testKernel()'): TestKernel {
 }
 
 /**
- * The clock of the test that runs: `clock().advance(60_000)`.
+ * Returns the clock of the running test: `clock().advance(60_000)`.
  *
- * @throws TEST_KERNEL_MISSING; TEST_TIMERS_FAKED when another library has taken the timers that `fakeTimers` put on it
+ * @throws TEST_KERNEL_MISSING; TEST_TIMERS_FAKED if another library replaced the timers that `fakeTimers` controls
  */
 export function clock(): VirtualClock {
   const kernel = testKernel('clock()')
@@ -35,7 +35,7 @@ export function clock(): VirtualClock {
 }
 
 /**
- * The faults of the test that runs: `faults().crash('counter')`. In a simulation each may strike where the schedule says.
+ * Returns the faults of the running test: `faults().crash('counter')`. In a simulation the schedule decides whether and where each fault strikes.
  *
  * @throws TEST_KERNEL_MISSING
  */

@@ -1,6 +1,6 @@
 import { errorsOf } from '../kernel/index.js'
 
-/** What the kit for tests raises: each fails the test that it is about. */
+/** The errors of the test kit. Each fails the test that it concerns. */
 export const TESTING_ERRORS = {
   TEST_RUNNER_MISSING:
     'useTestKernel() of heartwood/testing/jest needs the globals beforeEach, afterEach and expect, which jest puts into each file of tests unless injectGlobals is false. Call it in such a file.',

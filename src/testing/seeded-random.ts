@@ -1,7 +1,7 @@
 import { testingError } from './errors.js'
 
 /**
- * Numbers from 0 up to, but not including, 1 that a seed decides: the same on every machine (mulberry32).
+ * Makes a generator of numbers from 0 up to, but not including, 1. The seed decides them: they are the same on every machine (mulberry32).
  *
  * @throws TEST_OPTION_INVALID
  * @example

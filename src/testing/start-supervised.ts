@@ -38,7 +38,7 @@ import { TEST } from './trace/index.js'
 /** What trees and reports call the supervisor of a test. */
 const SUPERVISOR = 'test supervisor'
 
-/** A child that a test started. It means the process that is there now: after a restart the next one. */
+/** A child that a test started. It means the current process of the child; after a restart, the next one. */
 export class Supervised implements Addressed {
   readonly #kernel: TestKernel
   readonly #first: Pid
@@ -62,9 +62,9 @@ export class Supervised implements Addressed {
   }
 }
 
-/** How a test has a child supervised: fields of its spec that shall be others, and what it is given. */
+/** The options of a child in a test: fields that replace those of its spec, and bindings. */
 export interface SupervisedOptions extends ChildOverrides {
-  /** What the constructors of the child, and of all below it, are injected with; the logger is there, silent. */
+  /** The bindings for the constructors of the child and of everything below it. The logger is bound, and silent. */
   readonly bindings?: Bindings | undefined
 }
 
@@ -77,12 +77,12 @@ export type SupervisedAs<C> =
       : Supervised
 
 /**
- * Starts a child under a supervisor of the test's own, which restarts it as its spec says (it gives up after 100
- * restarts at one moment), and stops it in good order when the test is over. ExUnit's `start_supervised!/2`.
+ * Starts a child under a supervisor of the test, which restarts it as its spec says (it gives up after 100
+ * restarts at one moment). The child is stopped in order at the end of the test. ExUnit's `start_supervised!/2`.
  *
  * @param child a class, or a child in any form that a supervisor takes
  * @param options `bindings`, and fields of the child's spec
- * @returns for a class a typed `Ref`, for anything else its address; both mean the process that is there at the moment,
+ * @returns for a class a typed `Ref`, for anything else its address; both mean the current process,
  *   also after a restart
  * @throws TEST_KERNEL_MISSING, TEST_OPTION_INVALID, INVALID_CHILD_SPEC, START_CHILD_FAILED with the reason
  * @example
@@ -167,11 +167,11 @@ async function supervisorOf(kernel: TestKernel): Promise<Pid> {
   return pid
 }
 
-/** How a test boots a configuration. */
+/** The options of booting a configuration in a test. */
 export interface BootApplicationOptions extends Omit<BootOptions, 'kernel'> {
-  /** Bindings that replace those of the same token, wherever in the tree they are. */
+  /** Bindings that replace those of the same token, in every part of the tree. */
   readonly overrides?: Bindings | undefined
-  /** Whether a watchdog looks for code that blocks the event loop. Default false: a test has other things to do. */
+  /** Whether a watchdog looks for code that blocks the event loop. Default false. */
   readonly watch?: boolean | undefined
 }
 
@@ -188,10 +188,10 @@ const BOOT_OPTIONS = namesOf<BootApplicationOptions>({
 })
 
 /**
- * Boots a configuration in the kernel of the test: in virtual time, with any binding replaced, silent, and stopped in
- * good order when the test is over.
+ * Boots a configuration in the kernel of the test: in virtual time, with any binding replaced, with a silent log. It is stopped
+ * in order at the end of the test.
  *
- * @throws TEST_KERNEL_MISSING, and what `boot` throws
+ * @throws TEST_KERNEL_MISSING, and the errors of `boot`
  * @example
  * ```ts
  * await bootApplication(config, { overrides: (bind) => bind(STORE).toConstantValue(new MemoryStore()) })

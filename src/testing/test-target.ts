@@ -7,8 +7,8 @@ import { knownOf } from './known-of.js'
 import type { WatchedKernel } from './watched-kernel.js'
 
 /**
- * A process as tests name it; all but a bare pid also mean its later incarnations. A class of which there are several means
- * the one that the test had to do with last.
+ * A process as tests name it. All forms except a pid also mean its later instances. A class with several instances means
+ * the one that the test used last.
  */
 export type Target = Pid | string | Addressed | ServerClass
 

@@ -4,7 +4,7 @@ import type { TestKernel } from './test-kernel/test-kernel.js'
 import { Aim, type Target } from './test-target.js'
 import { StableNames, sequenceOf, type TimelineOptions, type TraceEvent, timelineOf } from './trace/index.js'
 
-/** What happened in a tree, as data, as text and as a picture. */
+/** The events of a tree, as data, as text and as a drawing. */
 export class Story {
   readonly #kernel: TestKernel
   readonly #concerns: (event: TraceEvent) => boolean
@@ -19,8 +19,8 @@ export class Story {
   }
 
   /**
-   * One line an event: who did what when. It is the same in every run, for snapshots: a process that has no name is told by
-   * its label and its place among those of that label, as `Ticker#2`. With `{ pids: true }` pids are told.
+   * Returns one line for each event. The text is the same in every run, for snapshots: a process without a name is shown by
+   * its label and its number among processes with that label, as `Ticker#2`. With `{ pids: true }` it has pids.
    */
   toString(options: TimelineOptions = {}): string {
     const { events } = this
@@ -39,7 +39,7 @@ export class Story {
 }
 
 /**
- * What happened so far to a process and to all that were started below it, living and dead; without a target, in the
+ * Returns the events so far of a process and of all processes started below it, living and dead; without a target, those of the
  * whole kernel.
  *
  * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN

@@ -4,7 +4,7 @@ import { MachineWait } from '../test-kernel/real-work-wait.js'
 import type { TestKernel } from '../test-kernel/test-kernel.js'
 import { limitOf } from '../test-kernel/wait-limit.js'
 
-/** Options of what a test waits for. */
+/** The options of a wait in a test. */
 export interface WaitOptions {
   /** Milliseconds of virtual time that may pass. Default 60,000. */
   readonly within?: number
@@ -31,8 +31,8 @@ export interface ExpectationParts<T> extends WaitOptions {
 }
 
 /**
- * Something that a test expects to happen; at the end of the test it must have, also when nobody awaited it. It counts from the moment it is made; time moves for it only while it is
- * awaited, and only when nothing else is left to do.
+ * An event that a test expects. If it has not happened at the end of the test, the test fails, even if nobody awaited it. It counts events from the moment it is made. Time moves for it only while it is
+ * awaited, and only when nothing else is ready to run.
  */
 export class Expectation<T> implements PromiseLike<T> {
   readonly #kernel: TestKernel

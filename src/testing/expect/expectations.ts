@@ -27,11 +27,11 @@ import { arrival, checkWait, Expectation, failed, type WaitOptions } from './exp
 import { matchesReason, matchText, type ReasonMatch } from './reason-match.js'
 
 /**
- * The next incarnation of a process, done with its init: the one after that which the test last sent something to,
- * called, crashed or waited for. A crash of the former one is expected by that.
+ * Expects the next instance of a process, and waits for its init. This is the instance after the one to which the test last sent something, or which it last
+ * called, crashed or waited for. It also expects the crash of that earlier instance.
  *
- * @returns the pid of the new one
- * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED when there is none
+ * @returns the pid of the new instance
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED if there is none
  * @example
  * ```ts
  * await expect(counter.call.add(1_000)).rejects.toThrow('too much')
@@ -59,12 +59,12 @@ export function restartOf(target: Target, options: WaitOptions = {}): Expectatio
 }
 
 /**
- * The end of a process, and why. A crash that ends it so is expected by that.
+ * Expects the end of a process. This also expects a crash that causes the end.
  *
  * @param rest what the exit reason must be (a value, a `RegExp` for its text, a class of errors, or a function that
  *   judges it; default: any), and options
  * @returns the reason
- * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED when it lives on, or ended otherwise
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED if it does not end, or ends for another reason
  * @example
  * ```ts
  * const over = expectExit(counter, /too much/)
@@ -96,11 +96,11 @@ export function expectExit(
 }
 
 /**
- * The DOWN message of a monitor, in the mailbox of the current process (the test has one, too); it is taken out where its reason fits.
+ * Expects the DOWN message of a monitor in the mailbox of the current process (the test has a mailbox, too). The message is removed if its reason matches.
  *
- * @param watched a monitor's reference, or a process that is monitored now
+ * @param watched a monitor's reference, or a process to monitor now
  * @param rest the reason and options, as for `expectExit`
- * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_STUCK when none comes; TEST_EXPECTATION_FAILED for another reason
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_STUCK if none comes; TEST_EXPECTATION_FAILED for another reason
  * @example
  * ```ts
  * const ref = monitor(worker)
@@ -151,10 +151,10 @@ function fittingDown(
 }
 
 /**
- * A message in the mailbox of the current process, the test's as a rule; it is taken out. ExUnit's `assert_receive`.
+ * Expects a message in the mailbox of the current process, usually the test's. The message is removed. ExUnit's `assert_receive`.
  *
  * @param pattern as in `receive`
- * @throws TEST_KERNEL_MISSING, BAD_PATTERN; TEST_STUCK when none comes
+ * @throws TEST_KERNEL_MISSING, BAD_PATTERN; TEST_STUCK if none comes
  * @example
  * ```ts
  * const me = self()
@@ -173,9 +173,9 @@ export function expectMessage<const P extends Pattern>(
 }
 
 /**
- * No message waits in the mailbox of the current process once all is quiet. One that does stays there. ExUnit's `refute_received`.
+ * Checks that no message waits in the mailbox of the current process when all processes are idle. A message that waits stays there. ExUnit's `refute_received`.
  *
- * @param pattern only such messages; default: any
+ * @param pattern the messages to look for; default: any
  * @throws TEST_KERNEL_MISSING, BAD_PATTERN, TEST_EXPECTATION_FAILED
  */
 export async function expectNoMessage(pattern: Pattern = () => true): Promise<void> {
@@ -187,18 +187,18 @@ export async function expectNoMessage(pattern: Pattern = () => true): Promise<vo
   throw failed(kernel, 'no message', `there is ${messageText(first.message, kernel.trace.nameOf)}`)
 }
 
-/** Which crash is meant: of whom, and why. */
+/** Selects crashes by process and reason. */
 export interface CrashSelection {
-  /** Default: anybody. */
+  /** The process. Default: any. */
   readonly of?: Target
-  /** As for `expectExit`. Default: any. */
+  /** The reason, as for `expectExit`. Default: any. */
   readonly reason?: ReasonMatch
 }
 
 /**
- * One crash, before or after. Without it (or `allowCrashes`, or a fault that the test injected) a crash fails the test.
+ * Expects one crash, before or after this call. Without it (or `allowCrashes`, or a fault that the test injected) a crash fails the test.
  *
- * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED when there is none
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED if there is none
  * @example
  * ```ts
  * const crash = expectCrash({ of: Counter, reason: /too much/ })
@@ -227,7 +227,7 @@ export function expectCrash(selection: CrashSelection = {}, options: WaitOptions
 }
 
 /**
- * Crashes that do not fail the test, however many: before and after. Inside a simulation: that do not fail the run, after.
+ * Allows crashes: they do not fail the test, in any number, before or after this call. In a simulation it allows only later crashes.
  *
  * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN
  * @example
@@ -248,10 +248,9 @@ export interface Escalation {
 }
 
 /**
- * A supervisor gives up, its restarts being spent, for its own supervisor to see to. Crashes of its children are
- * expected by that.
+ * Expects a supervisor to give up because its restarts exceed its intensity. This also expects the crashes of its children.
  *
- * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED when it does not
+ * @throws TEST_KERNEL_MISSING, TEST_TARGET_UNKNOWN; TEST_EXPECTATION_FAILED if it does not
  * @example
  * ```ts
  * faults().crashInInit('store', { times: Infinity })
@@ -278,7 +277,7 @@ export function expectEscalation(supervisor: Target, options: WaitOptions = {}):
 }
 
 /**
- * No message was sent to a process that is dead, or to nobody.
+ * Checks that no message was sent to a dead process or to an address without a process.
  *
  * @throws TEST_KERNEL_MISSING, TEST_EXPECTATION_FAILED
  */

@@ -15,17 +15,17 @@ interface Verdict {
   readonly expected?: unknown
 }
 
-/** What these matchers add to `expect(target)`. Of a process that never was they fail, negated or not. */
+/** The matchers that are added to `expect(target)`. For a process that never existed they fail, also with `not`. */
 export interface HeartwoodMatchers<R = unknown> {
   /** The process is alive. */
   toBeAlive(): R
-  /** The process, the incarnation that the test last had to do with, is dead, for that reason if one is given. */
+  /** The process, in the instance that the test used last, is dead; with `reason`, for that reason. */
   toHaveExited(reason?: ReasonMatch): R
-  /** It has come back after its end, so often if a number is given. */
+  /** The process was restarted after its end; with `times`, that many times. */
   toHaveRestarted(times?: number): R
-  /** One of its incarnations has crashed, for that reason if one is given. Such a crash is expected by that. */
+  /** An instance of the process crashed; with `reason`, for that reason. The matcher also expects this crash. */
   toHaveCrashed(reason?: ReasonMatch): R
-  /** The names, or else labels, of the live processes below it, itself among them, in the order of their start. */
+  /** The names, or else labels, of the process and of the living processes below it, in the order of their start. */
   toHaveTree(names: readonly string[]): R
 }
 

@@ -2,8 +2,8 @@ import { isDeepStrictEqual, types } from 'node:util'
 import { formatReason, inherits, read } from '../../kernel/index.js'
 
 /**
- * What an exit reason is compared with: a `RegExp` with the reason's text, a class with the error's, a function that
- * judges it; anything else must equal it.
+ * What an exit reason is compared with: a `RegExp` for the reason's text, a class for the error's class, a function that
+ * returns whether it matches; any other value must be equal.
  */
 export type ReasonMatch = unknown
 

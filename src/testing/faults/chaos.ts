@@ -9,30 +9,30 @@ import { InjectedFault } from './injected-fault.js'
 import type { Point } from './process-fault.js'
 
 /**
- * What the monkey does to a process: it throws, it is killed, it throws in a handler of its next message, in its next
- * init (and now, so that there is one), or in its terminate (and it is told to stop).
+ * How the monkey ends a process: by a throw, by a kill, by a throw in the handler of its next message, in its next
+ * init (and it crashes now, so that there is one), or in its terminate (and it is told to stop).
  */
 export type ChaosWay = 'crash' | 'kill' | 'message' | 'init' | 'terminate'
 
 const WAYS: readonly ChaosWay[] = ['crash', 'kill', 'message', 'init', 'terminate']
 
-/** How a monkey goes about it. */
+/** The options of a chaos monkey. */
 export interface ChaosOptions {
-  /** Only what runs below this process; default: every supervised process. */
+  /** Only processes below this one are crashed. Default: every supervised process. */
   readonly under?: Target
-  /** A whole number, which decides whom, when and how. */
+  /** A whole number that decides the processes, times and ways. */
   readonly seed: number
-  /** Faults a virtual minute, on average. */
+  /** The average number of faults in a minute of virtual time. */
   readonly rate: number
-  /** Faults in all, from 1. Default `Infinity`. */
+  /** The highest number of faults, at least 1. Default `Infinity`. */
   readonly budget?: number
-  /** At least one of them. Default: all. */
+  /** The ways to use, at least one. Default: all. */
   readonly ways?: readonly ChaosWay[]
-  /** Whether supervisors are hit, too. Default false. */
+  /** Whether supervisors are crashed, too. Default false. */
   readonly supervisors?: boolean
-  /** Who is left alone. */
+  /** The processes that are never crashed. */
   readonly spare?: readonly Target[]
-  /** Whether it may be that it never strikes. Default false. */
+  /** Whether the test passes if no fault strikes. Default false. */
   readonly allowUnstruck?: boolean
 }
 
@@ -48,7 +48,7 @@ interface Ambush {
   readonly isBlow: boolean
 }
 
-/** What the monkey did once, when it struck. */
+/** One strike of the monkey. */
 export interface Mischief {
   readonly at: number
   readonly pid: Pid
@@ -56,9 +56,9 @@ export interface Mischief {
   readonly way: ChaosWay
 }
 
-/** A monkey in the tree: crashes what it happens upon, at times that a seed decides. */
+/** A chaos monkey: crashes random processes of the tree, at times that a seed decides. */
 export class Chaos implements Fault {
-  /** All it did, in order. */
+  /** The faults that struck, in order. */
   readonly log: Mischief[] = []
   readonly #kernel: TestKernel
   readonly #options: Required<Omit<ChaosOptions, 'under' | 'spare' | 'allowUnstruck'>>
@@ -93,7 +93,7 @@ export class Chaos implements Fault {
     return this.log.length
   }
 
-  /** Why it did not strike, in words. */
+  /** The reason why it did not strike, in words. */
   get why(): string {
     if (this.#under !== undefined && !this.#under.known)
       return `there never was such a process (${this.#under})`

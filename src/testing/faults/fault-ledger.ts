@@ -4,9 +4,9 @@ import { testingError } from '../errors.js'
 
 /** A fault that was installed. */
 export interface Fault {
-  /** How often it struck so far. */
+  /** The number of times that it struck so far. */
   readonly struck: number
-  /** It strikes no more. */
+  /** Removes it: it does not strike any more. */
   remove(): void
 }
 

@@ -36,17 +36,17 @@ import {
   type Strike,
 } from './process-fault.js'
 
-/** The way between two processes, and which messages on it. */
+/** Selects messages by sender, receiver and content. */
 export interface Route extends MessageSelection {
-  /** Default: anybody. */
+  /** The sender. Default: any. */
   readonly from?: Target
-  /** Default: anybody. */
+  /** The receiver. Default: any. */
   readonly to?: Target
 }
 
 /**
- * What a test has go wrong in its kernel. A crash that it orders is expected by itself; a process is meant together with
- * its later incarnations, unless it is named by its pid.
+ * The faults of a test in its kernel. A crash that a fault causes is expected. A process is meant together with
+ * its later instances, unless it is given by its pid.
  *
  * @example
  * ```ts
@@ -79,7 +79,7 @@ export class Faults {
     this.hangs = new Hangs(kernel, this.timers)
   }
 
-  /** Ends a process now, as if code of its had thrown where nobody could catch it. */
+  /** Crashes a process at once, as by an uncaught throw in its code. */
   crash(target: Target, error?: unknown): void {
     const pid = this.#alive(target, 'crash')
     const thrown = error ?? new InjectedFault(this.#kernel.trace.nameOf(pid))
@@ -87,7 +87,7 @@ export class Faults {
     if (!this.isolated.crash(pid, thrown)) crashProcess(pid, thrown)
   }
 
-  /** Kills a process now: nothing of its runs any more. */
+  /** Kills a process at once: its code has no further effect. */
   kill(target: Target): void {
     const pid = this.#alive(target, 'kill')
     this.#note('kill', pid, undefined)
@@ -102,8 +102,8 @@ export class Faults {
   }
 
   /**
-   * The code of an isolated server does not yield for so many milliseconds: what is sent to it is handled later, and with a `blockedFor` that is not
-   * longer it is ended with `{ blocked: ms }` when that is over.
+   * Blocks the event loop of an isolated server for `ms` milliseconds: messages to it are handled later. If `blockedFor` is not
+   * longer, it is ended with `{ blocked: ms }` after `blockedFor`.
    *
    * @throws TEST_OPTION_INVALID for a server that does not run isolated
    */
@@ -113,21 +113,21 @@ export class Faults {
     this.#note('block', pid, undefined)
   }
 
-  /** The heap of an isolated server is full: it ends with `{ heapLimit }`. @throws TEST_OPTION_INVALID as `block` */
+  /** Fills the heap of an isolated server: it ends with `{ heapLimit }`. @throws TEST_OPTION_INVALID as for `block` */
   exhaustHeap(target: Target): void {
     const pid = this.#alive(target, 'exhaustHeap')
     this.isolated.exhaustHeap(pid)
     this.#note('exhaustHeap', pid, undefined)
   }
 
-  /** The way to an isolated server breaks: it is ended, and links, monitors and calls get `'noconnection'`. @throws TEST_OPTION_INVALID as `block` */
+  /** Breaks the connection to an isolated server: it is ended, and links, monitors and calls get `'noconnection'`. @throws TEST_OPTION_INVALID as for `block` */
   severCarrier(target: Target): void {
     const pid = this.#alive(target, 'severCarrier')
     this.isolated.severCarrier(pid)
     this.#note('severCarrier', pid, undefined)
   }
 
-  /** A handler throws, before it did anything: that of the next message, or of the `nth` that fits. */
+  /** Makes a handler throw before it does anything: the handler of the next message, or of the `nth` matching one. */
   crashInHandler(target: Target, options: MessageSelection & CrashOptions = {}): Fault {
     return this.#add('crashInHandler', target, options, { point: 'handler', blow: 'crash' })
   }
@@ -137,22 +137,22 @@ export class Faults {
     return this.#add('killInHandler', target, options, { point: 'handler', blow: 'kill' })
   }
 
-  /** The init throws: the next `times` times, then it is fine. */
+  /** Makes the init throw: the next `times` times; then it succeeds. */
   crashInInit(target: Target, options: CrashOptions = {}): Fault {
     return this.#add('crashInInit', target, options, { point: 'init', blow: 'crash' })
   }
 
-  /** The process is killed in its init. */
+  /** Kills the process in its init. */
   killInInit(target: Target, options: InstanceTurns = {}): Fault {
     return this.#add('killInInit', target, options, { point: 'init', blow: 'kill' })
   }
 
-  /** The init does not go on until the fault is taken back; a start with a time-out is given up. */
+  /** Makes the init wait until the fault is removed. A start with a time-out fails. */
   hangInInit(target: Target, options: InstanceTurns = {}): Fault {
     return this.#add('hangInInit', target, options, { point: 'init', blow: 'hang' })
   }
 
-  /** As `crashInInit`, but the very first start is let pass: what fails is the restart. */
+  /** As `crashInInit`, but never in the first start: only restarts fail. */
   crashInRestart(target: Target, options: CrashOptions = {}): Fault {
     return this.#add('crashInRestart', target, options, { point: 'init', blow: 'crash', restartsOnly: true })
   }
@@ -162,52 +162,52 @@ export class Faults {
     return this.#add('killInRestart', target, options, { point: 'init', blow: 'kill', restartsOnly: true })
   }
 
-  /** `terminate` throws, where it runs at all: a server that does not trap exits is ended without it. */
+  /** Makes `terminate` throw, if it runs: a server that does not trap exits ends without it. */
   crashInTerminate(target: Target, options: CrashOptions = {}): Fault {
     return this.#add('crashInTerminate', target, options, { point: 'terminate', blow: 'crash' })
   }
 
-  /** `terminate` does not go on until the fault is taken back; the supervisor kills the process when its time is up. */
+  /** Makes `terminate` wait until the fault is removed. The supervisor kills the process when its shutdown time is over. */
   hangInTerminate(target: Target, options: InstanceTurns = {}): Fault {
     return this.#add('hangInTerminate', target, options, { point: 'terminate', blow: 'hang' })
   }
 
-  /** The process does not hear that it is to stop; its supervisor kills it when its time is up. */
+  /** Makes the process ignore the order to stop. Its supervisor kills it when its shutdown time is over. */
   hangShutdown(target: Target, options: InstanceTurns = {}): Fault {
     return this.#add('hangShutdown', target, options, { point: 'shutdown', blow: 'hang' })
   }
 
-  /** Messages get lost. A call that does runs into its time-out. */
+  /** Loses messages. A lost call times out. */
   drop(route: Route): Fault {
     return this.#mishap('drop', route)
   }
 
-  /** Messages come `by` milliseconds late, and may be overtaken. */
+  /** Delivers messages `by` milliseconds late; other messages may overtake them. */
   delay(route: Route & { readonly by: number }): Fault {
     return this.#mishap('delay', route)
   }
 
-  /** Messages come twice. */
+  /** Delivers messages twice. */
   duplicate(route: Route): Fault {
     return this.#mishap('duplicate', route)
   }
 
-  /** A message is overtaken by the next one that fits; after a second it comes all the same. */
+  /** Delivers a message after the next matching one; if none comes, after a second. */
   reorder(route: Route): Fault {
     return this.#mishap('reorder', route)
   }
 
-  /** A call is given up with CALL_TIMEOUT at once. The server gets it all the same; its answer is dropped. */
+  /** Makes a call reject with CALL_TIMEOUT at once. The server still handles it; its answer is dropped. */
   timeOut(route: Route): Fault {
     return this.#mishap('time out', route, 'timeOut')
   }
 
   /**
-   * The same object, with methods that can be made to fail: bind it in place of the real one. An object, the namespace of
-   * a module, frozen or not; a class that it holds fails when it is made an instance of.
+   * Returns the same object with methods that can be made to fail. Bind it in place of the real one. It accepts any object, also the namespace of
+   * a module or a frozen object. A class in it can be made to fail with `new`.
    *
-   * @param name what errors call it; default the name of its class
-   * @throws TEST_OPTION_INVALID for what is no object
+   * @param name its name in errors; default the name of its class
+   * @throws TEST_OPTION_INVALID for a value that is not an object
    * @example
    * ```ts
    * const store = faults().dependency(new MemoryStore())
@@ -221,10 +221,10 @@ export class Faults {
   }
 
   /**
-   * Has calls of a method of a `dependency` throw, reject or hang, in place of what they do. Whether it throws or rejects
-   * is as the method would: see `rejects`.
+   * Makes calls of a method of a `dependency` throw, reject or hang. By default the failure is of the kind that the method
+   * would use: see `rejects`.
    *
-   * @throws TEST_OPTION_INVALID when `object` was not made by `dependency`, or has no such method
+   * @throws TEST_OPTION_INVALID if `object` was not made by `dependency`, or has no such method
    */
   failCall<T extends object>(object: T, method: keyof T, options: CallFaultOptions = {}): Fault {
     const action = 'failCall'
@@ -241,7 +241,7 @@ export class Faults {
   }
 
   /**
-   * Lets a monkey into the tree.
+   * Starts a chaos monkey, which crashes random workers.
    *
    * @throws TEST_OPTION_INVALID, TEST_TARGET_UNKNOWN
    */
@@ -261,7 +261,7 @@ export class Faults {
     return monkey
   }
 
-  /** Nothing goes wrong on purpose any more: what hangs goes on, messages that are late do not come. */
+  /** Removes all faults: code that hangs continues, and delayed messages are dropped. */
   clear(): void {
     for (const monkey of this.#monkeys) monkey.remove()
     this.#ledger.clear()

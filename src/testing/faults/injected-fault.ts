@@ -1,4 +1,4 @@
-/** What a process crashes with when a test wants it to. Such a crash is expected, being ordered. */
+/** The error of a process that a test crashes. Such a crash is expected. */
 export class InjectedFault extends Error {
   override readonly name = 'InjectedFault'
 

@@ -12,30 +12,30 @@ import {
 import { CallRequest, matcherOf, type Pattern, read } from '../../kernel/index.js'
 import { demand } from './fault-options.js'
 
-/** Which of the messages that fit, and how many of them. */
+/** Which of the matching messages are hit. */
 export interface Turns {
-  /** The first that is hit: 1, the default, is the next. */
+  /** The first message that is hit. Default 1, the next one. */
   readonly nth?: number
-  /** How many are hit in all. Default 1. */
+  /** The number of messages that are hit. Default 1. */
   readonly times?: number
-  /** Whether it may be that it never strikes. Default false: a fault that did not fails the test at its end. */
+  /** Whether the test passes if the fault does not strike. Default false: the test fails at its end. */
   readonly allowUnstruck?: boolean
 }
 
-/** The same for a process, or for a class of which there are several. */
+/** The same, for a process or for a class with several instances. */
 export interface InstanceTurns extends Turns {
   /**
-   * Whether each instance that is meant is counted for itself, with its later incarnations: `nth: 2` is then the second of
-   * each, and `times` are hit of each. Default false: all are counted together.
+   * Whether each instance is counted separately, including its later instances: with `nth: 2` the second message of
+   * each, and `times` of each. Default false: all are counted together.
    */
   readonly perInstance?: boolean
 }
 
-/** Which messages are meant; default: all. */
+/** Selects messages. Default: all. */
 export interface MessageSelection extends InstanceTurns {
   /** The method of the class form, or `'handleCall'`, `'handleCast'`, `'handleInfo'`, `'handleContinue'`. */
   readonly handler?: string
-  /** A pattern as of `receive`, for the request of a call or cast, or the message. */
+  /** A pattern, as in `receive`, for the request of a call or cast, or for the message. */
   readonly message?: Pattern
 }
 

@@ -9,51 +9,51 @@ import { RandomSearch } from './search/random-search.js'
 import { ReducedSearch } from './search/reduced-search.js'
 import type { Search } from './search/search.js'
 
-/** How schedules are searched. */
+/** The options of a search. */
 export interface ExploreOptions extends RunOptions {
   /**
-   * `'random'`, the default: any possible step is as likely as the others. `'pct'`: random priorities and a few random
-   * changes, which finds what needs one process to be much slower than the others. `'exhaustive'`: every schedule that could
-   * have another outcome, for small programs.
+   * `'random'`, the default: each possible step has the same probability. `'pct'`: random priorities with a few random
+   * changes; it finds bugs that need one process to be much slower than the others. `'exhaustive'`: every schedule that could
+   * have a different outcome, for small programs.
    */
   readonly strategy?: 'random' | 'pct' | 'exhaustive'
-  /** How many schedules at most; default 1,000, and for `'exhaustive'` 100,000. */
+  /** The highest number of schedules. Default 1,000, for `'exhaustive'` 100,000. */
   readonly runs?: number
-  /** The first run's seed, a whole number; default 1. Run by run it grows by one. */
+  /** The seed of the first run, a whole number; each further run adds one. Default 1. */
   readonly seed?: number
-  /** For `'pct'`: in how many places the order must be just so for a bug to show; default 3. */
+  /** For `'pct'`: the number of places in which the order must be a certain one for a bug to appear. Default 3. */
   readonly depth?: number
   /**
-   * For `'exhaustive'`: false tries also schedules that differ only in the order of independent steps. Default true; with a
-   * `stepTime` false, since whether a time-out can come depends on how many steps were made, independent or not; with `betweenAwaits`
-   * false, since it takes a step for one whole.
+   * For `'exhaustive'`: false also tries schedules that differ only in the order of independent steps. Default true. With a
+   * `stepTime` false, since the number of steps, independent or not, decides whether a time-out can come; with `betweenAwaits`
+   * false, since a step is then not a unit.
    */
   readonly reduction?: boolean
-  /** How many runs may be made to find a shorter schedule that fails; default 500. */
+  /** The highest number of runs to find a shorter failing schedule. Default 500. */
   readonly shrinking?: number
-  /** Whether it is reported what the runs came to, which makes them take about half as long again. Default false. */
+  /** Whether the result reports what the runs reached. Runs then take about half as long again. Default false. */
   readonly coverage?: boolean
 }
 
-/** A search that found nothing. */
+/** The result of a search that found no failure. */
 export interface Exploration {
-  /** How many schedules were run. */
+  /** The number of schedules that were run. */
   readonly runs: number
-  /** Of these, how many an exhaustive search broke off, since they could show nothing new. */
+  /** Of these, the number that an exhaustive search stopped early, because they could show nothing new. */
   readonly pruned: number
-  /** Whether these were all there are, up to the order of independent steps. */
+  /** Whether these were all schedules, not counting the order of independent steps. */
   readonly exhausted: boolean
-  /** Why that is not known, or not so; undefined where it is. */
+  /** Why `exhausted` is false; undefined if it is true. */
   readonly reason: string | undefined
   /**
-   * Which schedules were searched: `'last'`, those in which a time-out comes when nobody has anything else to do; `'among
-   * steps'`, also those in which it comes while others have, as `stepTime` allows.
+   * Which schedules were searched. `'last'`: a time-out comes only when no process has anything else to do. `'among
+   * steps'`: a time-out can also come while processes work, as `stepTime` allows.
    */
   readonly timeouts: 'last' | 'among steps'
   readonly steps: number
-  /** What the program returned, in words, and in how many runs. */
+  /** The results of the program, in words, each with the number of runs. */
   readonly outcomes: ReadonlyMap<string, number>
-  /** What the runs came to, with the option `coverage`. */
+  /** With the option `coverage`: what the runs reached. */
   readonly coverage: Coverage | undefined
 }
 
@@ -63,15 +63,15 @@ const OWN = ['strategy', 'runs', 'seed', 'depth', 'reduction', 'shrinking', 'cov
 const RUNS = { random: 1_000, pct: 1_000, exhaustive: 100_000 } as const
 
 /**
- * Runs a program in many orders of steps, until one makes it fail or the search is over.
+ * Runs a program in many orders of steps, until it fails in one or the search is over.
  *
- * A run fails when the program throws, a process crashes, an invariant does not hold, all wait and no timer is set, or
- * there is no end after `maxSteps` steps. The schedule is then shortened, and the error shows the rest of it: what
- * failed, where the schedule leaves the default order, a line that replays it, and a picture as text and in Mermaid.
+ * A run fails if the program throws, a process crashes, an invariant does not hold, all processes wait and no timer is set, or
+ * the program has not ended after `maxSteps` steps. The schedule is then shortened, and the error shows: what
+ * failed, where the schedule differs from the default order, a line that replays it, and a picture as text and in Mermaid.
  *
- * @returns how many runs there were, and with what outcomes
+ * @returns the number of runs, and their outcomes
  * @throws SIMULATION_FAILED with `details.schedule`, `details.runs` and what `simulate` returns of a run, and what failed
- *   as `cause`; SIMULATION_NOT_REPEATABLE when the program depends on more than the schedule; SIMULATION_OPTION, SIMULATION_NESTED, BAD_OPTION
+ *   as `cause`; SIMULATION_NOT_REPEATABLE if the program depends on more than the schedule; SIMULATION_OPTION, SIMULATION_NESTED, BAD_OPTION
  * @example
  * ```ts
  * await explore({ strategy: 'pct', runs: 500 }, async () => {

@@ -8,19 +8,19 @@ import { FixedSchedule } from './search/fixed-schedule.js'
 import { RandomChooser } from './search/random-search.js'
 import { parseSchedule, scheduleText } from './search/schedule.js'
 
-/** Which run is made, and what all runs have in common. */
+/** The options of a run. */
 export interface SimulateOptions extends RunOptions {
-  /** A whole number that decides all that is left to chance; default 1. */
+  /** A whole number that decides all choices. Default 1. */
   readonly seed?: number
-  /** The schedule of a replay line, as `explore` prints it, in place of a seed. A program that does not come to all of it is refused. */
+  /** The schedule of a replay line, as `explore` prints it, instead of a seed. If the program does not reach all of it, the run is refused. */
   readonly schedule?: string
 }
 
-/** A run as it was. */
+/** The result of a run. */
 export interface Simulated<T> {
-  /** What the program returned. */
+  /** The result of the program. */
   readonly value: T
-  /** What leads to this run again: `simulate({ schedule }, program)`. */
+  /** The text that repeats this run: `simulate({ schedule }, program)`. */
   readonly schedule: string
   readonly steps: number
   /** Milliseconds of virtual time that passed. */
@@ -28,21 +28,21 @@ export interface Simulated<T> {
   readonly events: readonly SimulationEvent[]
   /** All events as text, the same to the last byte in every run of this schedule. */
   readonly trace: string
-  /** Who took what from whom, drawn as text. */
+  /** A drawing as text of the messages that each process took. */
   readonly picture: string
   /** The same as a Mermaid `sequenceDiagram`. */
   readonly mermaid: string
 }
 
 /**
- * Runs a program of processes in one order of steps, which the seed decides: the same seed, the same run, on any machine.
- * Time is virtual and costs nothing: it passes when nobody has anything else to do.
+ * Runs a program of processes in one order of steps, which the seed decides: the same seed gives the same run, on every machine.
+ * Time is virtual and costs nothing: it passes when no process has anything else to do.
  *
- * A step is what one process does from when it is given something until all its code waits. Which process makes the next
- * step, and which of the messages on their way to it arrives, is a matter of chance; what one process sends another keeps
- * its order. The program is the process `main`; when it returns, the run is over and all others are killed.
+ * A step begins when a process gets something to do and ends when all its code waits. The seed decides which process makes the next
+ * step, and which message on its way to it arrives; messages from one process to another keep
+ * their order. The program is the process `main`. When it returns, the run is over and all other processes are killed.
  *
- * @throws what fails the run: SIMULATION_FAILED with the trace and the picture, and in `cause` what the program threw, or
+ * @throws SIMULATION_FAILED if the run fails, with the trace and the picture, and as `cause` the error of the program, or
  *   SIMULATION_DEADLOCK, SIMULATION_ENDLESS, SIMULATION_CRASH, SIMULATION_INVARIANT, SIMULATION_INVARIANT_ASYNC, SIMULATION_OUTSIDE;
  *   SIMULATION_SCHEDULE_INVALID, SIMULATION_SCHEDULE_UNFIT, SIMULATION_OPTION, SIMULATION_NESTED, BAD_OPTION
  * @example

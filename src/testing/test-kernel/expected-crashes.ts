@@ -6,15 +6,15 @@ import { type Recorder, reasonText, timelineOf } from '../trace/index.js'
 /** Lines of the timeline that are shown with a crash. */
 const LINES = 30
 
-/** A crash, and what the kernel was like then. */
+/** A crash, with the state of the kernel at that time. */
 export interface Crash {
   readonly report: Report
   readonly pid: Pid
   readonly reason: unknown
-  /** The tree at that moment, and what led to it; empty for one that was expected by then. */
+  /** The tree at that time, and the events before; empty if the crash was already expected. */
   tree: string
   timeline: string
-  /** Whether something in the test expected it. */
+  /** Whether the test expected it. */
   expected: boolean
 }
 

@@ -3,7 +3,7 @@ import { knownOf } from '../known-of.js'
 import type { NameOf } from '../trace/index.js'
 
 /**
- * The live processes of a kernel as text, each below the one that started it.
+ * The living processes of a kernel as text, each below the process that started it.
  *
  * @example
  * ```ts

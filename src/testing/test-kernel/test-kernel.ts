@@ -40,21 +40,21 @@ import { comesOfTheEnd, LeftOver } from './test-end.js'
 import { Instruments } from './test-probe.js'
 import { limitOf } from './wait-limit.js'
 
-/** What a test may set of its kernel. */
+/** The options of a test kernel. */
 export interface TestKernelOptions
   extends Pick<KernelOptions, 'messages' | 'scheduler' | 'random' | 'node' | 'isolation'> {
-  /** The time; default a virtual clock of its own. */
+  /** The clock. Default a virtual clock of its own. */
   readonly clock?: VirtualClock
   /**
-   * Whether `now()` has a fraction of a millisecond, as it has on the machine's clock: code that takes it for whole is
-   * found out. Timers are due as ever. For the clock of its own; default false.
+   * Whether `now()` has a fraction of a millisecond, as on a real clock, to find code that expects whole numbers. Timers are not
+   * affected. Only for the kernel's own clock. Default false.
    */
   readonly fractionalTime?: boolean
-  /** Trace events that are kept. Default 10,000. */
+  /** The number of trace events that are kept. Default 10,000. */
   readonly traceLimit?: number
-  /** Reports and crashes that are kept, the last ones: each may hold a state. Default 1,000. */
+  /** The number of the last reports and crashes that are kept; each may hold a state. Default 1,000. */
   readonly reportLimit?: number
-  /** What the test is called, in what is told of code that outlives it. Default `'the test'`. */
+  /** The name of the test in messages about code that goes on after its end. Default `'the test'`. */
   readonly test?: string
 }
 
@@ -82,8 +82,8 @@ const LONGEST_END = 6_000
 const TURNS_TO_TELL = 3
 
 /**
- * A kernel for one test: time stands still until the test moves it, messages are frozen so that nothing is shared by
- * accident, reports are kept instead of being printed, all that happens is in the `trace`, and `faults` are on demand.
+ * A kernel for one test. Time stands still until the test moves it. Messages are frozen, so that nothing is shared by
+ * accident. Reports are kept instead of printed, all events are in the `trace`, and `faults` can be injected.
  *
  * @example
  * ```ts
@@ -149,27 +149,27 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     this.#leftOver = new LeftOver(test)
   }
 
-  /** The reports of one kind, such as `'crash'` or `'supervisor'`. */
+  /** Returns the reports of one kind, such as `'crash'` or `'supervisor'`. */
   reportsOf(kind: string): Report[] {
     return this.reports.filter((report) => report.kind === kind)
   }
 
-  /** The live processes as text, each below the one that started it. */
+  /** Returns the living processes as text, each below the process that started it. */
   tree(): string {
     return treeOf(this, this.trace.nameOf)
   }
 
-  /** What happened last, one line an event. */
+  /** Returns the last events, one line each. */
   timeline(last: number = LINES): string {
     if (typeof last !== 'number') throw badArgument('timeline', 'the last lines', last, 'a number')
     return timelineOf(this.trace.events, this.trace.nameOf, { last })
   }
 
   /**
-   * Resolves when nothing is ready to run, in the kernel or in an async handler that awaits something of its own. Time
+   * Resolves when nothing is ready to run, neither in the kernel nor in an async handler that awaits something of its own. Time
    * does not move.
    *
-   * @throws TEST_STUCK when handlers are still at something after 4,000 ms of real time, or the kernel after 60,000
+   * @throws TEST_STUCK if handlers still work after 4,000 ms of real time, or the kernel after 60,000
    */
   override async settled(): Promise<void> {
     const unrest = await this.suspended.quiet(
@@ -180,13 +180,13 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   }
 
   /**
-   * Waits for a promise, and moves time to the next timer whenever nothing else is left to do. What the machine does in
-   * its own time, as reading a file, is waited for; where no timer is left also connections and Node's own timers.
+   * Waits for a promise, and moves time to the next timer whenever nothing else is ready to run. It also waits for work of the machine,
+   * such as reading a file; if no timer is set, also for connections and Node's own timers.
    *
-   * @param options.what names it in a failure
+   * @param options.what its name in a failure
    * @param options.within virtual milliseconds; default a day
-   * @param options.withinReal real milliseconds for what the machine does; default 4,000, and 250 for what Node does not tell of
-   * @throws TEST_STUCK when nothing is left that could settle it, or the machine was not through in time; TEST_OVER;
+   * @param options.withinReal real milliseconds for work of the machine; default 4,000, and 250 for work that Node does not report
+   * @throws TEST_STUCK if nothing is left that could settle it, or the machine was not done in time; TEST_OVER;
    *   TEST_OPTION_INVALID
    */
   runUntil<T>(
@@ -262,7 +262,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   }
 
   /**
-   * Makes it the default kernel, on which code outside any process acts, until `finish`.
+   * Makes it the default kernel, on which code outside every process acts, until `finish`.
    *
    * @throws TEST_KERNEL_BUSY, TEST_OVER
    */
@@ -293,8 +293,8 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   }
 
   /**
-   * Runs the code of a test on this kernel, whatever kernel is the default one: also what goes on when the test is over, and
-   * the next has begun. It is refused then, with TEST_OVER. What `useTestKernel` does; with another runner, it is for its tests.
+   * Runs the code of a test on this kernel, whichever kernel is the default one. Code that goes on after the end of the test also stays on this kernel,
+   * and is refused with TEST_OVER. `useTestKernel` does this; with another runner, call it for each test.
    */
   runTest<T>(test: () => T): T {
     if (typeof test !== 'function') throw badArgument('runTest', 'the test', test, 'a function')
@@ -303,8 +303,8 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
   }
 
   /**
-   * Puts Node's own timers and clocks on this kernel's clock, too, until `finish`: for code under test that uses them.
-   * They are the whole program's, so no two tests at a time may do so. Those of a kernel that is not installed are for the code that
+   * Puts Node's own timers and clocks on this kernel's clock, until `finish`, for tested code that uses them.
+   * They belong to the whole program, so only one test at a time may do this. If the kernel is not installed, they apply only to the code that
    * it runs.
    *
    * @throws TEST_TIMERS_FAKED when another library holds them, or another test; one that takes them later is told when time is moved, or
@@ -316,15 +316,15 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     if (taken !== undefined) this.onFinish(() => taken[Symbol.dispose]())
   }
 
-  /** Has `end` run when the test is over: what came last ends first. */
+  /** Runs `end` at the end of the test; the last registered function runs first. */
   onFinish(end: () => unknown): void {
     this.#ending.push(end)
   }
 
   /**
-   * The end of a test: stops what it started in good order, ends what is left, and takes everything back.
+   * Ends the test: stops what it started in order, ends the remaining processes, and restores everything.
    *
-   * @param options.failed the test has failed already: what it still expected, and had go wrong, is no failure of its own
+   * @param options.failed whether the test has failed already: open expectations and faults are then no further failures
    * @throws TEST_CRASHED when a process crashed that was not expected to; TEST_EXPECTATION_FAILED for what nobody
    *   awaited and did not come; TEST_FAULT_UNSTRUCK for what was to go wrong and did not; TEST_LEAK when something is left
    *   behind; TEST_TIMERS_FAKED when another library took the timers that the kernel had; what a stop throws; TEST_STUCK when a stop took more than 6,000 ms of real time; TEST_FAILURES for several of these
@@ -379,7 +379,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     return this.finish()
   }
 
-  /** Ends every process, at once and in any order, so that nothing of this test runs into the next. Checks nothing. */
+  /** Ends every process, at once and in any order, so that nothing of this test continues in the next. It checks nothing. */
   async close(): Promise<void> {
     this.#closing = true
     this.#following[Symbol.dispose]()

@@ -1,26 +1,26 @@
 import type { Pid } from '../../kernel/index.js'
 
 /**
- * What a trace event is about.
+ * The kind of a trace event.
  *
  * | kind | `from` | `to` | `what` |
  * | --- | --- | --- | --- |
  * | `'spawn'` | the parent | the new process | |
  * | `'send'` | the sender | the receiver | the message |
- * | `'take'` | | who takes it out of its mailbox | the message |
+ * | `'take'` | | the process that takes it out of its mailbox | the message |
  * | `'reply'` | the server | the caller | the reply |
- * | `'signal'` | who exits, or sends it | who it is for | the reason |
- * | `'exit'` | | the dead | the reason |
- * | `'lost'` | the sender | the dead, or nobody | the message |
- * | `'fault'` | | whom it hits | in words |
- * | `'note'` | | whom it is about, if anyone | in words |
+ * | `'signal'` | the process that exits or sends it | the receiver | the reason |
+ * | `'exit'` | | the dead process | the reason |
+ * | `'lost'` | the sender | the dead process, or none | the message |
+ * | `'fault'` | | the process that it hits | in words |
+ * | `'note'` | | the process that it is about, if any | in words |
  */
 export type TraceKind = 'spawn' | 'send' | 'take' | 'reply' | 'signal' | 'exit' | 'lost' | 'fault' | 'note'
 
-/** Who did something: a process, a timer, or (undefined) code outside any process, the test as a rule. */
+/** The cause of an event: a process, a timer, or (undefined) code outside every process, usually the test. */
 export type Actor = Pid | 'timer' | undefined
 
-/** One thing that happened in a kernel. */
+/** An event in a kernel. */
 export class TraceEvent {
   constructor(
     /** Counts from 1. */

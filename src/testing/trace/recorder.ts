@@ -15,7 +15,7 @@ export interface Death {
   readonly at: number
 }
 
-/** Keeps what happens in a kernel: the last events, and of every process who started it and how it ended. */
+/** Records the events of a kernel: the last events, and for every process its parent and its end. */
 export class Recorder {
   readonly #kernel: Kernel
   readonly #limit: number
@@ -31,12 +31,12 @@ export class Recorder {
     this.#limit = limit
   }
 
-  /** The events that are kept, oldest first. */
+  /** The recorded events, oldest first. */
   get events(): readonly TraceEvent[] {
     return this.#events.slice(-this.#limit)
   }
 
-  /** How many there were in all. */
+  /** The number of all events so far. */
   get count(): number {
     return this.#seq
   }
@@ -47,7 +47,7 @@ export class Recorder {
     if (this.#events.length >= 2 * this.#limit) this.#events = this.#events.slice(-this.#limit)
   }
 
-  /** Writes a remark into the trace. */
+  /** Adds a remark to the trace. */
   note(text: string, pid?: Pid): void {
     this.add('note', undefined, pid, text)
   }
@@ -91,7 +91,7 @@ export class Recorder {
     return false
   }
 
-  /** What a process is called, dead or alive: by its registered name, else its label and pid. */
+  /** The name of a process, dead or alive: its registered name, else its label and pid. */
   nameOf = (pid: Pid): string => this.#titles.get(pid) ?? titleOf(pid)
 
   clear(): void {

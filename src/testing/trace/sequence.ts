@@ -4,9 +4,9 @@ import { actorName, isTestItself } from './timeline.js'
 import { messageText, type NameOf, reasonText, shown } from './wording.js'
 
 /**
- * The picture of who sent what to whom, as a Mermaid `sequenceDiagram`. Incarnations of one name share a lifeline.
+ * A drawing of the messages between processes, as a Mermaid `sequenceDiagram`. Instances with the same name share a lifeline.
  *
- * @param pids whether the pid of what starts is told; default true
+ * @param pids whether pids of started processes are shown; default true
  * @example
  * ```ts
  * writeFileSync('trace.mmd', sequenceOf(kernel.trace.events, kernel.trace.nameOf))

@@ -3,20 +3,20 @@ import { checkKnown, namesOf, type Pid } from '../../kernel/index.js'
 import type { Actor, TraceEvent } from './event.js'
 import { messageText, type NameOf, reasonText, shown } from './wording.js'
 
-/** How a timeline is written. */
+/** The options of a timeline. */
 export interface TimelineOptions {
-  /** Also when messages are taken out of mailboxes. Default false. */
+  /** Whether to include events of taking messages out of mailboxes. Default false. */
   readonly takes?: boolean
-  /** The last so many lines; default all. */
+  /** The number of last lines to show. Default: all. */
   readonly last?: number
-  /** Whether the pid of what starts stands beside its name. Default true, and for `traceOf` false: names are then stable. */
+  /** Whether the pid of a started process is shown beside its name. Default true, for `traceOf` false, so that names are stable. */
   readonly pids?: boolean
 }
 
 const TIMELINE_OPTIONS = namesOf<TimelineOptions>({ takes: true, last: true, pids: true })
 
 /**
- * Who did what when, one line an event.
+ * Makes a text of the events in order, one line each.
  *
  * @example
  * ```ts

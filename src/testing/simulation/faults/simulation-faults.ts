@@ -32,9 +32,9 @@ type CrashOptions = InstanceTurns & { readonly error?: unknown }
 type Mishap = 'drop' | 'duplicate' | 'reorder'
 
 /**
- * What `faults()` is in a simulation. What is installed there may strike, wherever it fits, and the schedule decides whether and where: the
- * search looks for the place, and a schedule that is made shorter loses the faults that do not matter. With `nth` it strikes at that place in
- * any schedule.
+ * The `faults()` of a simulation. The schedule decides whether and where each installed fault strikes. The
+ * search looks for a place where the program fails, and a shortened schedule loses the faults that do not matter. With `nth` a fault strikes at that place in
+ * every schedule.
  */
 export class SimulationFaults {
   readonly #kernel: SimulatedKernel
@@ -46,7 +46,7 @@ export class SimulationFaults {
     this.#kernel = kernel
   }
 
-  /** As in a test: now. */
+  /** Crashes a process at once, as in a test. */
   crash(target: Target, error?: unknown): void {
     const pid = this.#alive(target, 'crash')
     crashProcess(pid, this.#own(injected(error, this.#kernel.trace.nameOf(pid))))
@@ -69,7 +69,7 @@ export class SimulationFaults {
     return this.#process('killInHandler', target, options, 'handler', () => ({ what: 'kill' }))
   }
 
-  /** The handler does not go on: it waits for something that never comes. */
+  /** Makes the handler wait for ever. */
   hangInHandler(target: Target, options: MessageSelection = {}): Fault {
     return this.#process('hangInHandler', target, options, 'handler', () => ({ what: 'hang' }))
   }
@@ -127,7 +127,7 @@ export class SimulationFaults {
     return this.#route('delay', route, { what: 'delay', by: route.by })
   }
 
-  /** Nothing goes wrong any more. */
+  /** Removes all faults. */
   clear(): void {
     for (const fault of this.#all) fault.isRemoved = true
   }

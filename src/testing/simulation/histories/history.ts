@@ -9,7 +9,7 @@ const TOLD = 30
 
 type Noted<T> = { -readonly [K in keyof T]: T[K] }
 
-/** The calls of an object that several use, with what they gave and in which order. */
+/** The calls of an object that several processes use, with their results and their order. */
 export class CallHistory<State, Input, Output> {
   readonly #model: Model<State, Input, Output>
   readonly #operations: Noted<Operation<Input, Output>>[] = []
@@ -25,10 +25,10 @@ export class CallHistory<State, Input, Output> {
   }
 
   /**
-   * Notes a call. One that rejects may have been done, or be done later, or never: that is what its caller knows.
+   * Records a call. A call that rejects may have taken effect, may take effect later, or never: its caller cannot know.
    *
-   * @param client who makes it, for people
-   * @returns what `work` gives
+   * @param client the name of the caller, for people
+   * @returns the result of `work`
    */
   async call(client: string, input: Input, work: () => Output | PromiseLike<Output>): Promise<Output> {
     demandText('history.call', 'client', client)
@@ -47,7 +47,7 @@ export class CallHistory<State, Input, Output> {
   }
 
   /**
-   * All that was called could have been done by one at a time, in some order that keeps those apart that did not overlap.
+   * Checks that all calls could have been done one at a time, in an order that keeps calls that did not overlap apart.
    *
    * @throws SIMULATION_NOT_LINEARIZABLE
    */

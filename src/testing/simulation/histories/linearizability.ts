@@ -2,25 +2,24 @@ import { isList, rules } from '../../../kernel/index.js'
 import { demand } from '../options.js'
 import { type Model, textOf } from './models.js'
 
-/** A call of an object: when it was made, when its answer came, and what that was. */
+/** A call of an object: the time of the call, the time of its answer, and the answer. */
 export interface Operation<Input, Output> {
   readonly client: string
   readonly input: Input
-  /** In the order in which things happened. */
+  /** A number in the order of events. */
   readonly called: number
-  /** Infinity where no answer came: it may have been done at any time since, or never. */
+  /** A number in the order of events; Infinity without an answer: the call may have taken effect at any time since, or never. */
   readonly answered: number
-  /** Of one that was answered. */
+  /** The answer, if there was one. */
   readonly output?: Output
 }
 
 /**
- * Looks for an order of the calls, each of them at one moment between its call and its answer, in which they give what they gave.
+ * Looks for an order of the calls, each at one moment between its call and its answer, in which they return the same results.
+ * It is the search of Wing and Gong (*Testing and verifying concurrent objects*, 1993), with Lowe's memory of tried states (*Testing for linearizability*, 2017): a set of
+ * finished calls is tried once with the state that they lead to.
  *
- * The search of Wing and Gong (*Testing and verifying concurrent objects*, 1993), with Lowe's memory of what was tried (*Testing for linearizability*, 2017): a set of
- * calls done, with the state they lead to, is tried once.
- *
- * @returns the order; undefined where there is none: the history is not linearizable
+ * @returns the order; undefined if there is none: the history is not linearizable
  */
 export function linearize<State, Input, Output>(
   history: readonly Operation<Input, Output>[],

@@ -1,16 +1,16 @@
 import { inspect } from 'node:util'
 
-/** What an object does that is used by one at a time: what a history of calls is held against. */
+/** The behaviour of an object that is used by one process at a time. A history of calls is compared with it. */
 export interface Model<State, Input, Output> {
   readonly name: string
   readonly initial: State
   /**
-   * What a call gives, and the state after it. States are not changed in place.
+   * Returns the result of a call, and the state after it. It must not change a state in place.
    *
-   * @returns undefined where it could not have come about in this state
+   * @returns undefined if the recorded result is not possible in this state
    */
   apply(state: State, input: Input): { readonly state: State; readonly output: Output } | undefined
-  /** The same text for states that are the same. */
+  /** Returns the same text for equal states. */
   key(state: State): string
 }
 
@@ -20,7 +20,7 @@ export type RegisterInput<T> =
   /** Gives whether it was there and is replaced. */
   | { readonly op: 'compareAndSet'; readonly expected: T; readonly value: T }
 
-/** One value that is read and written: `{ op: 'read' }`, `{ op: 'write', value }`, `{ op: 'compareAndSet', expected, value }`. */
+/** A value that is read and written: `{ op: 'read' }`, `{ op: 'write', value }`, `{ op: 'compareAndSet', expected, value }`. */
 export function registerModel<T>(initial: T): Model<T, RegisterInput<T>, T | boolean | undefined> {
   return {
     name: 'a register',
@@ -40,7 +40,7 @@ export interface LockInput {
   readonly by: string
 }
 
-/** A lock: `{ op: 'acquire', by }` gives whether it was free, `{ op: 'release', by }` whether it was that one's. */
+/** A lock: `{ op: 'acquire', by }` returns whether it was free, `{ op: 'release', by }` whether `by` held it. */
 export function lockModel(): Model<string | undefined, LockInput, boolean> {
   return {
     name: 'a lock',
@@ -55,7 +55,7 @@ export function lockModel(): Model<string | undefined, LockInput, boolean> {
 
 export type QueueInput<T> = { readonly op: 'enqueue'; readonly value: T } | { readonly op: 'dequeue' }
 
-/** A queue: `{ op: 'enqueue', value }` gives undefined, `{ op: 'dequeue' }` the oldest, or undefined where there is none. */
+/** A queue: `{ op: 'enqueue', value }` returns undefined, `{ op: 'dequeue' }` the oldest value, or undefined if the queue is empty. */
 export function queueModel<T>(): Model<readonly T[], QueueInput<T>, T | undefined> {
   return {
     name: 'a queue',

@@ -5,15 +5,15 @@ import type { SimulatedNode } from './simulated-node.js'
 import type { World } from './world.js'
 import { WorldStep } from './world-step.js'
 
-/** How nodes are joined. */
+/** The options of the network between nodes. */
 export interface NetworkOptions {
-  /** Milliseconds that signals are on their way, from and to; each batch its own, and none overtakes another. Default 0: the schedule alone decides. */
+  /** Milliseconds that signals take, from and to; each batch has its own delay, and none overtakes another. Default 0: the schedule alone decides. */
   readonly latency?: number | readonly [from: number, to: number]
-  /** Milliseconds of silence after which a node takes a connection for broken; default 2,000. */
+  /** Milliseconds without a signal after which a node treats a connection as broken. Default 2,000. */
   readonly silence?: number
-  /** Milliseconds until nodes that can reach each other are joined anew; default 100. */
+  /** Milliseconds until nodes that can reach each other are connected again. Default 100. */
   readonly rejoin?: number
-  /** Batches that may be on the way to a node before those who send are told that it is behind; default 1,000. */
+  /** Batches that may be on the way to a node before its senders are told that it is behind. Default 1,000. */
   readonly limit?: number
 }
 
@@ -24,8 +24,8 @@ interface Batch {
 }
 
 /**
- * The network between the nodes of a simulation: ordered, with losses only as lost connections. What is sent arrives in a step of its own;
- * partitions, slow peers and nodes that are stopped keep it from arriving, until somebody takes the connection for broken.
+ * The network between the nodes of a simulation. It keeps the order, and loses signals only with a connection. Each signal arrives in a step of its own.
+ * During a partition, or while a peer is slow or stopped, signals do not arrive, until a node treats the connection as broken.
  */
 export class SimulatedNetwork {
   latency: readonly [number, number] = [0, 0]
@@ -56,9 +56,9 @@ export class SimulatedNetwork {
   }
 
   /**
-   * Nothing gets from one of `some` to one of `others`, and nothing back unless `oneWay`.
+   * Stops all signals from `some` to `others`, and back unless `oneWay`.
    *
-   * @returns what heals it
+   * @returns a function that ends the partition
    */
   partition(some: readonly string[], others: readonly string[], oneWay = false): () => void {
     demandNames('partition', 'some', some)
@@ -85,14 +85,14 @@ export class SimulatedNetwork {
     }
   }
 
-  /** What is sent to and by a node takes so many milliseconds more. */
+  /** Delays everything that is sent to and by a node by `ms` milliseconds. */
   slow(node: string, by: number): void {
     demandText('slow', 'node', node)
     demandTime('slow', 'by', by)
     this.#slow.set(node, by)
   }
 
-  /** Breaks the connection of two nodes: what is on its way is lost. They are joined anew soon. */
+  /** Breaks the connection of two nodes: signals on their way are lost. The nodes are connected again soon. */
   cut(one: string, other: string): void {
     demandText('cut', 'one', one)
     demandText('cut', 'other', other)

@@ -7,30 +7,30 @@ import { demandFunction, demandNumber } from './node-arguments.js'
 import type { SimulatedKernel } from './simulated-kernel.js'
 import type { World } from './world.js'
 
-/** What a node is told when it boots. */
+/** The argument of a node's program. */
 export interface NodeStart {
   readonly node: string
-  /** As which of those with its name, one after the other, from 1. */
+  /** The number of this start among the starts of the node, from 1. */
   readonly incarnation: number
-  /** What outlives crashes: the same object for each incarnation. */
+  /** Data that survive crashes: the same object at each start. */
   readonly disk: Map<string, unknown>
 }
 
-/** What runs on a node: a configuration that is booted, or a function, which runs as a process of it and may return one. */
+/** The program of a node: a configuration that is booted, or a function, which runs as a process of the node and may return a configuration. */
 export type NodeProgram = ConfigOptions | ((start: NodeStart) => unknown)
 
-/** How a node differs from the others. */
+/** The options of a node. */
 export interface NodeOptions {
-  /** How fast its monotonic clock goes; default 1. */
+  /** The speed of its monotonic clock. Default 1. */
   readonly rate?: number
   /** Milliseconds by which its wall clock is ahead; default 0. */
   readonly ahead?: number
 }
 
-/** A program among those of a simulation: a kernel of its own, joined with the others by the network. */
+/** A node of a simulation: a program with a kernel of its own, connected with the others by the network. */
 export class SimulatedNode {
   readonly name: string
-  /** What outlives crashes. */
+  /** Data that survive crashes. */
   readonly disk = new Map<string, unknown>()
   readonly #world: World
   readonly #program: NodeProgram
@@ -53,7 +53,7 @@ export class SimulatedNode {
     this.#options = options
   }
 
-  /** Its kernel; undefined while it is down. */
+  /** Its kernel; undefined while the node is down. */
   get kernel(): SteppedKernel | undefined {
     return this.#kernel
   }
@@ -63,12 +63,12 @@ export class SimulatedNode {
     return this.#kernel
   }
 
-  /** What it booted, if that is done. */
+  /** The booted system; undefined before. */
   get system(): RunningSystem | undefined {
     return this.#system
   }
 
-  /** Whether it is up, and not stopped. */
+  /** Whether the node is up and not paused. */
   get isRunning(): boolean {
     return this.#kernel !== undefined && !this.#isPaused
   }
@@ -90,8 +90,8 @@ export class SimulatedNode {
   /**
    * Runs `fn` as a process of the node.
    *
-   * @returns what it returns
-   * @throws SIMULATION_NODE_DOWN when it is down, or crashes before that
+   * @returns the result of `fn`
+   * @throws SIMULATION_NODE_DOWN if the node is down, or crashes before `fn` is done
    */
   run<T>(fn: () => T | PromiseLike<T>): Promise<T> {
     demandFunction('node.run', 'fn', fn)
@@ -139,7 +139,7 @@ export class SimulatedNode {
     if (this.#kernel === kernel) this.#system = system
   }
 
-  /** As `kill -9`: it does nothing any more. The others have no connection. */
+  /** Crashes the node, as `kill -9`: it does nothing any more, and its connections break. */
   crash(): void {
     if (this.#kernel === undefined) return
     this.#clock?.end()
@@ -152,14 +152,14 @@ export class SimulatedNode {
     for (const gone of this.#gone.splice(0)) gone(this.#down())
   }
 
-  /** Boots it anew, with its disk. Resolves when it is up; at once where it is. */
+  /** Boots the node again, with its disk. Resolves when it is up; at once if it is up. */
   async restart(): Promise<void> {
     if (this.#kernel !== undefined) return
     this.#world.note(`node ${this.name} starts again`)
     await this.start()
   }
 
-  /** As SIGSTOP, or a long collection of garbage: time goes by, and it does nothing. */
+  /** Pauses the node, as SIGSTOP or a long garbage collection: time passes, and the node does nothing. */
   pause(): void {
     if (!this.isRunning) return
     this.#isPaused = true
@@ -169,7 +169,7 @@ export class SimulatedNode {
     this.#world.network.watchSilence()
   }
 
-  /** It goes on. */
+  /** Ends a pause. */
   resume(): void {
     if (!this.#isPaused) return
     this.#isPaused = false
@@ -178,7 +178,7 @@ export class SimulatedNode {
     this.#world.note(`node ${this.name} goes on`)
   }
 
-  /** Somebody sets its wall clock, `by` milliseconds ahead of what it is. */
+  /** Moves the wall clock of the node by `by` milliseconds. */
   setClock(by: number): void {
     demandNumber('node.setClock', 'by', by)
     this.#clock?.setAhead(by)

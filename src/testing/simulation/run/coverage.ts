@@ -1,12 +1,12 @@
 import type { SimulationEvent } from './simulation-trace.js'
 
-/** What the runs of a search came to. A count says in how many runs. */
+/** What the runs of a search reached. Each count is a number of runs. */
 export interface Coverage {
-  /** Who took what, started, went on, was sent an exit signal: `Account takes call deposit`. Arguments are left out. */
+  /** The steps: a process took a message, started, continued, got an exit signal: `Account takes call deposit`. Arguments are left out. */
   readonly steps: ReadonlyMap<string, number>
-  /** Where code went on that had waited, as `file:line`, as far as that is known. */
+  /** The places where waiting code continued, as `file:line`, as far as they are known. */
   readonly places: ReadonlyMap<string, number>
-  /** Who crashed or was killed, and with what: the faults that the program makes. */
+  /** The processes that crashed or were killed, and the reasons, including faults of the program itself. */
   readonly faults: ReadonlyMap<string, number>
 }
 

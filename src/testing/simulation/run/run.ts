@@ -27,38 +27,38 @@ import { Simulation } from './simulation.js'
 import { SimulationTrace } from './simulation-trace.js'
 import { renamed } from './wording.js'
 
-/** What is simulated: it runs as the process `main`, and the run is over when it returns. */
+/** The simulated program. It runs as the process `main`, and the run is over when it returns. */
 export type Program<T = unknown> = (simulation: Simulation) => T | PromiseLike<T>
 
-/** What every run of a program has in common. */
+/** The options of all runs. */
 export interface RunOptions {
-  /** After so many steps without an end the run fails; default 10,000. */
+  /** The number of steps after which a run without an end fails. Default 10,000. */
   readonly maxSteps?: number
   /**
-   * `'pairs'`, the default: what one process sends to another arrives in order, and that is all that holds, as OTP
-   * promises. `'ordered'`: what is sent first arrives first, whoever sent it, as it is inside one kernel.
+   * `'pairs'`, the default: messages from one process to another arrive in order, and nothing else is guaranteed, as OTP
+   * promises. `'ordered'`: all messages arrive in the order of sending, as inside one kernel.
    */
   readonly delivery?: DeliveryOrder
-  /** `'fail'`, the default: a process that crashes fails the run. `'allow'` where crashes are part of the program. */
+  /** `'fail'`, the default: a crash of a process fails the run. `'allow'`: crashes are part of the program. */
   readonly crashes?: 'fail' | 'allow'
-  /** What messages share with their sender; default `'freeze'`. */
+  /** How messages are passed. Default `'freeze'`. */
   readonly messages?: MessageIsolation
-  /** Makes Math.random, Date, crypto's random values and Node's timers those of the simulation; default false. */
+  /** Whether the simulation controls Math.random, Date, crypto's random values and Node's timers. Default false. */
   readonly globals?: boolean
   /**
-   * The longest that a step may take, in milliseconds of virtual time: a time-out can come while others still have something
-   * to do, once so many steps were made that they could have taken as long. Default 10, for the exhaustive search 0: then
-   * time passes only when nobody has anything else to do.
+   * The assumed longest duration of a step, in milliseconds of virtual time. A time-out can come while other processes work
+   * when the steps since it was set could have taken that long. Default 10; for the exhaustive search 0: then
+   * time passes only when no process has anything else to do.
    */
   readonly stepTime?: number
   /**
-   * Whether others can have their turn where code awaits what is settled already, as in a plain kernel; default false: such code goes on
+   * Whether other processes can run where code awaits an already settled promise, as in a normal kernel. Default false: such code continues
    * in the same step. An exhaustive search then makes all orders, without leaving any out.
    */
   readonly betweenAwaits?: boolean
-  /** How many of the faults that the program installs (`faults()`) may strike in a run, where that is the schedule's to decide; default 2. */
+  /** The highest number of installed faults (`faults()`) that the schedule may let strike in a run. Default 2. */
   readonly faults?: number
-  /** `'fail'`, the default: a process that begins I/O or a timer of Node's fails the run. */
+  /** `'fail'`, the default: a process that starts I/O or one of Node's timers fails the run. */
   readonly outside?: 'fail' | 'allow'
 }
 

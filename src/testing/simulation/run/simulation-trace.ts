@@ -8,7 +8,7 @@ import {
 import { Wording } from './wording.js'
 
 /**
- * What an event of a trace is about. `'send'` is when something is sent, `'take'` when it arrives and is taken in the step
+ * The kind of an event. `'send'`: a message or signal is sent. `'take'`: it arrives, in a step
  * of its receiver, which may be much later.
  */
 export type SimulationEventKind =
@@ -24,21 +24,21 @@ export type SimulationEventKind =
   | 'note'
   | 'fault'
 
-/** One thing that happened. All in words, so that it is the same on any machine. */
+/** An event of a run, in words, so that it is the same on every machine. */
 export interface SimulationEvent {
-  /** Counts from 1. */
+  /** Its number, from 1. */
   readonly seq: number
   /** The step in which it happened, from 1. */
   readonly step: number
   /** Milliseconds of virtual time. */
   readonly at: number
   readonly kind: SimulationEventKind
-  /** Who did it: the title of a process, or `'clock'`. */
+  /** The title of the process that caused it, or `'clock'`. */
   readonly from: string
-  /** Whom it concerns. */
+  /** The process that it concerns. */
   readonly to: string
   readonly what: string
-  /** Of code that goes on: where it waited, as `file:line`. */
+  /** If code continued: where it waited, as `file:line`. */
   readonly place?: string
 }
 
