@@ -52,9 +52,9 @@ const titles = {
 const key = (f) => f.replace(/(\/errors)?\/errors\.js$/, '')
 let out = `# Errors
 
-Errors are for callers: each has a stable \`code\`, a message that says what happened, to whom, what was expected and what
-to do, and the facts behind it in \`details\`. What a process ended with is an *exit reason*, which is a value and not one
-of these; where a reason comes to a caller, it is in \`details.reason\` and, if there is one, in \`cause\`.
+This page lists all errors that a caller of Heartwood can get. Each has a stable \`code\`, a message that says what happened, to whom, what was expected and what
+to do, and the data of the message in \`details\`. An *exit reason* is something else: the value with which a process ended. If a caller gets an exit reason,
+it is in \`details.reason\` and, if it is an error, in \`cause\`.
 
 \`\`\`ts
 import { call, HeartwoodError } from 'heartwood'
@@ -71,11 +71,11 @@ try {
 the call of ping failed: no process nobody is alive. Is it started, and under this name?
 \`\`\`
 
-Each code has an anchor of its own on this page: \`error.docs\` is \`'heartwood/docs/errors.md#CALL_NOPROC'\`, a path in the
-installed package, and the log has it as \`err.docs\`.
+Each code has its own anchor on this page. \`error.docs\` is \`'heartwood/docs/errors.md#CALL_NOPROC'\`, a path in the
+installed package; the log has the same as \`err.docs\`.
 
-In the messages below, \`{name}\` stands for the detail of that name. A test compares these tables with the code, both
-ways, and finds a test for every code.
+In the messages below, \`{name}\` stands for the value \`details.name\`. A test compares these tables with the code, and checks that every code has
+a test.
 `
 for (const f of files.sort((a, b) => order.indexOf(key(a)) - order.indexOf(key(b)))) {
   const m = await import(`${dist}/${f}`)
@@ -89,11 +89,11 @@ for (const f of files.sort((a, b) => order.indexOf(key(a)) - order.indexOf(key(b
 const { EXIT_CODES } = await import(`${dist}/application/program-exit/exit-codes.js`)
 out += `\n## Exit codes of the command line\n\n| code | meaning |\n| --- | --- |\n`
 for (const e of EXIT_CODES) out += `| ${e.code} | ${e.meaning} |\n`
-out += '| 130, 143 | a second SIGINT or SIGTERM ended it at once |\n'
+out += '| 130, 143 | a second SIGINT or SIGTERM ended the program at once |\n'
 out += `
 ## What to read next
 
-- [Log records](log-records.md): where these codes are seen in the log
-- [Semantics](semantics.md): the rules that the errors hold you to
+- [Log records](log-records.md): where the log shows these codes
+- [Semantics](semantics.md): the rules behind the errors
 `
 writeFileSync(new URL('../docs/errors.md', import.meta.url), out)

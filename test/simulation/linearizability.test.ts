@@ -126,5 +126,5 @@ it('a cell of which one reader sees the new value and the next the old one is fo
     }),
   )
   expect(error.cause).toMatchObject({ code: 'SIMULATION_NOT_LINEARIZABLE' })
-  expect(String(error.cause)).toContain('as a register would')
+  expect(String(error.cause)).toContain('does a register return the same results')
 })

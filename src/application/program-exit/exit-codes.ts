@@ -4,23 +4,23 @@ import type { SystemExit } from '../lifecycle/application-controller.js'
 
 /** The table of exit codes of `heartwood`. The help prints it, and it is in `docs/errors.md`. */
 export const EXIT_CODES = [
-  { code: 0, name: 'ok', meaning: 'it did what it was asked to; for start: stopped in good order' },
+  { code: 0, name: 'ok', meaning: 'success; for start: stopped in order' },
   {
     code: 1,
     name: 'crashed',
-    meaning: 'an application ended that must not, or an error came from outside any process',
+    meaning: 'an application ended that must not end, or code outside every process failed',
   },
   {
     code: 2,
     name: 'usage',
     meaning: 'wrong usage, or a configuration or plan with mistakes; nothing was started',
   },
-  { code: 3, name: 'boot', meaning: 'an application did not start; what had been started was stopped' },
-  { code: 4, name: 'stragglers', meaning: 'stopping took too long, and what was left was killed' },
+  { code: 3, name: 'boot', meaning: 'an application did not start; the parts that had started were stopped' },
+  { code: 4, name: 'stragglers', meaning: 'the stop took too long, and the remaining processes were killed' },
   {
     code: 5,
     name: 'refused',
-    meaning: 'the world did not play along: no program answers at the URL, or the folder cannot be written',
+    meaning: 'the environment failed: no program answers at the URL, or the folder cannot be written',
   },
 ] as const
 
@@ -71,5 +71,5 @@ export function isSignalCode(code: number): boolean {
 /** The rows of the table for the help. */
 export function exitCodeHelp(): string {
   const rows = EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}`)
-  return [...rows, '  130, 143  a second SIGINT or SIGTERM ended it at once'].join('\n')
+  return [...rows, '  130, 143  a second SIGINT or SIGTERM ended the program at once'].join('\n')
 }
