@@ -11,6 +11,7 @@ import {
 import { nats } from 'heartwood/cluster/nats'
 import { postgres } from 'heartwood/cluster/postgres'
 import { memberCarrier } from 'heartwood/erlang'
+import { Lateness } from './lateness.js'
 import type { Counted, FromNode, NodeOrders, ToNode } from './words.js'
 
 const orders = JSON.parse(process.argv[2] ?? '{}') as NodeOrders
@@ -37,6 +38,7 @@ class Counter {
     this.#key = key
     this.#count = state?.count ?? 0
     this.#born = state?.born ?? fence()
+    say({ what: 'begun', key, token: fence(), isAnew: state === undefined })
   }
 
   async add(): Promise<Counted> {
@@ -51,6 +53,7 @@ class Counter {
 }
 defineServer(Counter, { calls: ['add'] })
 
+const lateness = new Lateness()
 let isLoaded = false
 
 /** Calls one key after the other, as long as there is load. */
@@ -123,7 +126,8 @@ process.on('message', (message: ToNode) => {
   } else if (message.what === 'load') isLoaded = message.on
   else {
     const held = clusterOf(kernel, 'chaos').claims.filter((claim) => claim.valid())
-    say({ what: 'owns', id: message.id, keys: held.map(({ key }) => key.slice('Counter/'.length)) })
+    const keys = held.map(({ key }) => key.slice('Counter/'.length))
+    say({ what: 'owns', id: message.id, keys, late: lateness.taken() })
   }
 })
 process.on('SIGTERM', () => {

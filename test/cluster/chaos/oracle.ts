@@ -14,8 +14,14 @@ export class Oracle {
   answered = 0
   /** Calls that were answered, and of which the worker knew nothing afterwards. */
   lost = 0
-  /** Workers that began anew, after another of their key. */
+  /** Workers that began at nothing, after another of their key; one that its supervisor started again is none. */
   anew = 0
+  /** Of these, those that began while all that befell the nodes was planned, so that state is to be kept. */
+  anewAtMove = 0
+  /** Whether what befalls the nodes is planned. */
+  isPlanned = false
+  /** Of each key, under which token its worker began last. */
+  readonly #begun = new Map<string, number>()
 
   /** A guarded write: whoever has a smaller token than one before is refused. */
   write(key: string, token: number, program: string): boolean {
@@ -31,6 +37,16 @@ export class Oracle {
     return true
   }
 
+  /** A worker begins; true where its state should have been kept. */
+  begin(key: string, token: number, isAnew: boolean): boolean {
+    const before = this.#begun.get(key)
+    this.#begun.set(key, token)
+    if (!isAnew || before === undefined || before === token) return false
+    this.anew++
+    if (this.isPlanned) this.anewAtMove++
+    return this.isPlanned
+  }
+
   answer({ key, count, born }: Counted): void {
     this.answered++
     const life = `${key} ${born}`
@@ -38,7 +54,6 @@ export class Oracle {
     if (born > latest) {
       this.#born.set(key, born)
       this.#answered.delete(`${key} ${latest}`)
-      if (latest > 0) this.anew++
     }
     const counts = this.#answered.get(life) ?? new Set()
     this.#answered.set(life, counts)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { sleep } from 'heartwood'
 import type { Way } from '../../interop/way.js'
+import type { Late } from './lateness.js'
 import type { Oracle } from './oracle.js'
 import type { FromNode, NodeOrders, ToNode } from './words.js'
 
@@ -20,6 +21,8 @@ export class OwnNode {
   readonly #waiting = new Map<number, (keys: readonly string[]) => void>()
   readonly failures = new Map<string, number>()
   isStopped = false
+  /** What it has told of its timers, and nobody has asked for. */
+  #late: Late[] = []
 
   constructor(
     private readonly orders: Omit<NodeOrders, 'port'>,
@@ -105,14 +108,23 @@ export class OwnNode {
     return Promise.race([answer, sleep(ms).then(() => undefined)])
   }
 
+  /** How late its timers were, as it told since this was asked last. */
+  lateness(): readonly Late[] {
+    return this.#late.splice(0)
+  }
+
   #hear(message: FromNode, program: string): void {
     if (message.what === 'write') {
       const accepted = this.oracle.write(message.key, message.token, program)
       this.say({ what: 'written', id: message.id, accepted })
     } else if (message.what === 'answered') this.oracle.answer(message.answer)
-    else if (message.what === 'failed')
+    else if (message.what === 'begun') {
+      const { key, token, isAnew } = message
+      if (this.oracle.begin(key, token, isAnew)) this.told(`${program}: ${key} BEGINS ANEW under ${token}`)
+    } else if (message.what === 'failed')
       this.failures.set(message.code, (this.failures.get(message.code) ?? 0) + 1)
     else if (message.what === 'owns') {
+      if (message.late !== undefined) this.#late.push(message.late)
       this.#waiting.get(message.id)?.(message.keys)
       this.#waiting.delete(message.id)
     } else if (message.what === 'told') this.told(`${program}: ${message.text}`)

@@ -1,4 +1,5 @@
 /** What the program that plays the rounds and the nodes say to each other. */
+import type { Late } from './lateness.js'
 
 /** How a node is started. */
 export interface NodeOrders {
@@ -27,7 +28,10 @@ export type FromNode =
   | { readonly what: 'write'; readonly id: number; readonly key: string; readonly token: number }
   | { readonly what: 'answered'; readonly answer: Counted }
   | { readonly what: 'failed'; readonly code: string }
-  | { readonly what: 'owns'; readonly id: number; readonly keys: readonly string[] }
+  /** Where it was asked: what it owns, and how late its timers were since it was asked last. */
+  | { readonly what: 'owns'; readonly id: number; readonly keys: readonly string[]; readonly late: Late }
+  /** A worker begins: with what the one before it handed over, or at nothing. */
+  | { readonly what: 'begun'; readonly key: string; readonly token: number; readonly isAnew: boolean }
   | { readonly what: 'told'; readonly text: string }
 
 export type ToNode =
