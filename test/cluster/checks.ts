@@ -138,6 +138,22 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     assert.ok((waiting.claim()?.fence() ?? 0) > claim.token)
   },
 
+  'all keys of a node that died are free for whoever asks first, also for several at once': async ({
+    node,
+    pass,
+    lease,
+  }) => {
+    const [a, b, c] = [await node('a'), await node('b'), await node('c')]
+    const keys = Array.from({ length: 12 }, (_, at) => `key ${at}`)
+    await settled(Promise.all(keys.map((key) => a.cluster.claim(key))), pass)
+    a.way.cut()
+    await pass(lease * 1.5)
+    const asked = keys.flatMap((key) => [b, c].map(({ cluster }) => cluster.claim(key)))
+    const results = await settled(Promise.allSettled(asked), pass)
+    const taken = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.key] : []))
+    assert.deepEqual(taken.sort(), [...keys].sort())
+  },
+
   'a node that lives keeps its keys, by one write for all of them': async ({ node, pass, lease }) => {
     const [a, b] = [await node('a'), await node('b')]
     const keys = Array.from({ length: 20 }, (_, at) => `key ${at}`)

@@ -17,6 +17,9 @@ import type { NatsConnection, Servers } from './nats-connection.js'
 import { NatsWatch } from './nats-watch.js'
 import { ClaimKeys, leaseOf, VOID } from './records.js'
 
+/** Looks at a lease that another node voids at the same moment. */
+const ATTEMPTS = 3
+
 /** The buckets of a cluster, as one node has them. */
 export class NatsStore implements EngineStore {
   readonly #connection: NatsConnection
@@ -107,9 +110,13 @@ export class NatsStore implements EngineStore {
   /** The lease is over when the server has removed it; what is written in its place makes that final, also for a server that takes over. */
   async voidLease(id: string): Promise<'void' | 'alive'> {
     const { leases } = this.#connection.servers
-    const known = await leases.get(escaped(id))
-    if (known === null) return (await put(leases, escaped(id), VOID, 0)) === 'refused' ? 'alive' : 'void'
-    return leaseOf(id, known, 0, 0) === undefined ? 'void' : 'alive'
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const known = await leases.get(escaped(id))
+      if (known !== null) return leaseOf(id, known, 0, 0) === undefined ? 'void' : 'alive'
+      if ((await put(leases, escaped(id), VOID, 0)) !== 'refused') return 'void'
+      // Another node has voided it at the same moment: it is looked again.
+    }
+    return 'alive'
   }
 
   async endLease(id: string): Promise<void> {

@@ -7,6 +7,8 @@ const REMEMBERED = 1_000
 /** Reads and writes of claims. A write whose outcome is not known is read back. */
 export class ClaimWrites {
   readonly #void = new Set<string>()
+  /** Leases that are being voided: a node that died had many keys. */
+  readonly #voiding = new Map<string, Promise<boolean>>()
 
   constructor(
     private readonly store: EngineStore,
@@ -32,6 +34,12 @@ export class ClaimWrites {
   /** Whether a lease is void; one whose time is over is made so. */
   async isVoid(lease: string): Promise<boolean> {
     if (this.#void.has(lease)) return true
+    const voiding = this.#voiding.get(lease) ?? this.#voided(lease).finally(() => this.#voiding.delete(lease))
+    this.#voiding.set(lease, voiding)
+    return voiding
+  }
+
+  async #voided(lease: string): Promise<boolean> {
     if ((await this.requests.ask('void a lease', () => this.store.voidLease(lease))) === 'alive') return false
     remember(this.#void, lease)
     return true

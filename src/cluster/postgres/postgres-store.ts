@@ -29,6 +29,9 @@ interface LeaseRow {
   readonly remaining: string
 }
 
+/** Looks at a lease that another node writes at the same moment. */
+const ATTEMPTS = 3
+
 /** The tables of a cluster, as one node has them. */
 export class PostgresStore implements EngineStore {
   readonly #pool: pg.Pool
@@ -90,8 +93,13 @@ export class PostgresStore implements EngineStore {
   }
 
   async voidLease(id: string): Promise<'void' | 'alive'> {
-    const [row] = await this.#rows<{ gone: number; there: number }>(this.#sql.void, [id])
-    return row !== undefined && (row.gone > 0 || row.there === 0) ? 'void' : 'alive'
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const [row] = await this.#rows<{ gone: number; there: number; alive: number }>(this.#sql.void, [id])
+      if (row === undefined || row.alive > 0) break
+      if (row.gone > 0 || row.there === 0) return 'void'
+      // Somebody has renewed it, or voided it, while this statement waited: it is looked again.
+    }
+    return 'alive'
   }
 
   async endLease(id: string): Promise<void> {

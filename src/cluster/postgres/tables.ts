@@ -49,9 +49,13 @@ export function statementsOf(cluster: string) {
       where id = $1 and revision = $4 and ends > clock_timestamp() returning revision`,
     leases: `select id, revision, card, extract(epoch from ends - clock_timestamp()) * 1000 as remaining from ${leases}
       where ends > clock_timestamp() and ($1::text is null or id = $1)`,
-    /** A renewal that is under way is waited for: the row is locked. */
+    /**
+     * A renewal that is under way is waited for: the row is locked. What stands in `alive` and `there` is as it was before that wait: a row that was over then and is not gone
+     * by this one was renewed or deleted meanwhile.
+     */
     void: `with gone as (delete from ${leases} where id = $1 and ends <= clock_timestamp() returning id)
-      select (select count(*) from gone)::int as gone, (select count(*) from ${leases} where id = $1)::int as there`,
+      select (select count(*) from gone)::int as gone, count(*)::int as there,
+        (count(*) filter (where ends > clock_timestamp()))::int as alive from ${leases} where id = $1`,
     end: `delete from ${leases} where id = $1`,
     claims: `select key, lease, node, token, note from ${claims} where ($1::text[] is null or key = any($1))`,
     /** Of keys that had none. In the order of their keys, as all who write several: nobody waits in a circle. */
