@@ -1,24 +1,25 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sleep } from 'heartwood'
 import pg from 'pg'
+import { type EngineServers, Pooled, Several } from './engine-servers.js'
 
 /** A server of the suite's own: on a free port of loopback, in a folder that is removed. */
-export class OwnServer {
+export class OwnServer implements EngineServers {
   readonly #command: readonly string[]
   readonly #folder: string
-  readonly #ids: { readonly uid?: number; readonly gid?: number }
+  readonly #ids: Ids
   #child: ChildProcess | undefined
 
   private constructor(
     readonly port: number,
     command: readonly string[],
     folder: string,
-    ids: { readonly uid?: number; readonly gid?: number },
+    ids: Ids,
     private readonly isReady: (port: number) => Promise<boolean>,
   ) {
     this.#command = command
@@ -33,10 +34,7 @@ export class OwnServer {
       .map((version) => join(versions, version, 'bin'))
       .find((folder) => existsSync(join(folder, 'initdb')))
     if (binaries === undefined) return undefined
-    const folder = mkdtempSync(join(tmpdir(), 'heartwood-postgres-'))
-    // It refuses to run as root.
-    const ids = process.getuid?.() === 0 ? { uid: id('-u', 'postgres'), gid: id('-g', 'postgres') } : {}
-    if (ids.uid !== undefined) chownSync(folder, ids.uid, ids.gid)
+    const { folder, ids } = folderOf('postgres')
     const data = join(folder, 'data')
     execFileSync(join(binaries, 'initdb'), ['-D', data, '-U', 'suite', '--auth=trust', '--no-sync'], {
       ...ids,
@@ -63,34 +61,81 @@ export class OwnServer {
     return server
   }
 
+  /** PostgreSQL behind PgBouncer in transaction mode, if both are installed. */
+  static async pgbouncer(): Promise<Pooled | undefined> {
+    const program = installed('pgbouncer')
+    const database = program === undefined ? undefined : await OwnServer.postgres()
+    if (program === undefined || database === undefined) return undefined
+    const { folder, ids } = folderOf('pgbouncer')
+    const port = await freePort()
+    const settings = join(folder, 'pgbouncer.ini')
+    writeFileSync(
+      settings,
+      `[databases]
+postgres = host=127.0.0.1 port=${database.port} dbname=postgres user=suite
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+max_client_conn = 500
+default_pool_size = 20
+; By default it refuses everybody for 15 s after the server was away.
+server_login_retry = 1
+`,
+    )
+    const pooler = new OwnServer(port, [program, settings], folder, ids, answersQueries)
+    await pooler.start()
+    return new Pooled(database, pooler)
+  }
+
   /** NATS with JetStream, if it is installed. */
   static async nats(): Promise<OwnServer | undefined> {
-    const program = ['/usr/sbin/nats-server', '/usr/bin/nats-server', '/usr/local/bin/nats-server'].find(
-      existsSync,
-    )
+    const program = installed('nats-server')
     if (program === undefined) return undefined
-    const folder = mkdtempSync(join(tmpdir(), 'heartwood-nats-'))
-    const port = await freePort()
-    const server = new OwnServer(
-      port,
-      [program, '-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder],
-      folder,
-      {},
-      isOpen,
-    )
+    const server = await OwnServer.#nats(program, [])
     await server.start()
     return server
+  }
+
+  /** Three servers of NATS that copy what they keep, if it is installed. */
+  static async threeNats(): Promise<Several | undefined> {
+    const program = installed('nats-server')
+    if (program === undefined) return undefined
+    const routes = await Promise.all([1, 2, 3].map(async () => `nats://127.0.0.1:${await freePort()}`))
+    const servers = new Map<string, OwnServer>()
+    for (const [at, route] of routes.entries()) {
+      const name = `n${at + 1}`
+      const ofCluster = ['-cluster_name', 'suite', '-cluster', route, '-routes', routes.join()]
+      servers.set(name, await OwnServer.#nats(program, ['-n', name, ...ofCluster]))
+    }
+    const three = new Several(servers)
+    await three.start()
+    return three
+  }
+
+  static async #nats(program: string, more: readonly string[]): Promise<OwnServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'heartwood-nats-'))
+    const port = await freePort()
+    const command = [program, '-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder, ...more]
+    return new OwnServer(port, command, folder, {}, isOpen)
   }
 
   /** Resolves when it answers. */
   async start(): Promise<void> {
     const [program = '', ...args] = this.#command
     this.#child = spawn(program, args, { ...this.#ids, cwd: this.#folder, stdio: 'ignore' })
+    await this.answers()
+  }
+
+  /** Resolves when it answers. */
+  async answers(): Promise<void> {
     for (let tries = 0; tries < 600; tries++) {
       if (await this.isReady(this.port)) return
       await sleep(50)
     }
-    throw new Error(`${program} does not listen on ${this.port}`)
+    throw new Error(`${this.#command[0]} does not answer on ${this.port}`)
   }
 
   /** SIGKILL, to it and what it has started. */
@@ -119,6 +164,22 @@ export class OwnServer {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }
+
+interface Ids {
+  readonly uid?: number
+  readonly gid?: number
+}
+
+/** A folder for what refuses to run as root. */
+function folderOf(name: string): { readonly folder: string; readonly ids: Ids } {
+  const folder = mkdtempSync(join(tmpdir(), `heartwood-${name}-`))
+  const ids = process.getuid?.() === 0 ? { uid: id('-u', 'postgres'), gid: id('-g', 'postgres') } : {}
+  if (ids.uid !== undefined) chownSync(folder, ids.uid, ids.gid)
+  return { folder, ids }
+}
+
+const installed = (name: string): string | undefined =>
+  ['/usr/sbin', '/usr/bin', '/usr/local/bin'].map((folder) => join(folder, name)).find(existsSync)
 
 function signal(pid: number, name: NodeJS.Signals): void {
   try {

@@ -1,6 +1,6 @@
 /**
- * The conformance suite on real servers of its own: `npm run cluster:conformance`, with `--only TEXT` for some checks, `--engine postgres` or `nats` for one engine. An
- * engine whose server is not installed is skipped, which is said.
+ * The conformance suite on real servers of its own: `npm run cluster:conformance`, with `--only TEXT` for some checks, `--engine postgres`, `pgbouncer` (PostgreSQL behind it,
+ * in transaction mode), `nats` or `nats-r3` (three servers) for one setting. A setting whose server is not installed is skipped, which is said.
  */
 import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
@@ -13,9 +13,11 @@ import { MachineClock } from '../../../src/kernel/index.js'
 import { Way } from '../../interop/way.js'
 import { CHECKS } from '../checks.js'
 import { inClusterWorld } from '../cluster-world.js'
+import type { EngineServers } from './engine-servers.js'
 import { LINKS_CHECKS } from './links-checks.js'
 import { NATS_CHECKS } from './nats-checks.js'
 import { OwnServer } from './own-server.js'
+import { REPLICA_CHECKS } from './replica-checks.js'
 import { SERVER_CHECKS, type ServerSetting } from './server-checks.js'
 
 /** Checks that run at once: most of their time is waiting. */
@@ -29,10 +31,18 @@ const wanted = argument('--engine')
 
 async function postgresSetting(): Promise<ServerSetting | undefined> {
   const server = await OwnServer.postgres()
-  if (server === undefined) return undefined
+  return server && onPostgres('postgres', server)
+}
+
+async function pgbouncerSetting(): Promise<ServerSetting | undefined> {
+  const server = await OwnServer.pgbouncer()
+  return server && onPostgres('pgbouncer', server)
+}
+
+function onPostgres(name: string, server: EngineServers): ServerSetting {
   const urlOf = (port: number): string => `postgres://suite@127.0.0.1:${port}/postgres`
   return {
-    name: 'postgres',
+    name,
     server,
     engine: (port) => postgres({ url: urlOf(port), poll: 200, connections: 2 }),
     async lose(cluster) {
@@ -45,23 +55,38 @@ async function postgresSetting(): Promise<ServerSetting | undefined> {
   }
 }
 
+const natsUrl = (port: number): string => `nats://127.0.0.1:${port}`
+
 async function natsSetting(): Promise<ServerSetting | undefined> {
   const server = await OwnServer.nats()
   if (server === undefined) return undefined
-  const urlOf = (port: number): string => `nats://127.0.0.1:${port}`
   return {
     name: 'nats',
     server,
-    engine: (port) => nats({ servers: urlOf(port) }),
+    engine: (port) => nats({ servers: natsUrl(port) }),
     checks: { ...NATS_CHECKS, ...LINKS_CHECKS },
-    // They are made anew by the first node that finds out.
-    async lose(cluster) {
-      const connection = await connect({ servers: urlOf(server.port) })
-      const { streams } = await jetstreamManager(connection)
-      for (const bucket of ['leases', 'claims']) await streams.delete(`KV_heartwood_${cluster}_${bucket}`)
-      await connection.close()
-    },
+    lose: (cluster) => loseBuckets(server.port, cluster),
   }
+}
+
+async function threeNatsSetting(): Promise<ServerSetting | undefined> {
+  const server = await OwnServer.threeNats()
+  if (server === undefined) return undefined
+  return {
+    name: 'nats-r3',
+    server,
+    engine: () => nats({ servers: server.ports.map(natsUrl), replicas: 3 }),
+    failures: REPLICA_CHECKS(server),
+    lose: (cluster) => loseBuckets(server.port, cluster),
+  }
+}
+
+/** They are made anew by the first node that finds out. */
+async function loseBuckets(port: number, cluster: string): Promise<void> {
+  const connection = await connect({ servers: natsUrl(port) })
+  const { streams } = await jetstreamManager(connection)
+  for (const bucket of ['leases', 'claims']) await streams.delete(`KV_heartwood_${cluster}_${bucket}`)
+  await connection.close()
 }
 
 async function play(setting: ServerSetting): Promise<{ passed: number; failed: number }> {
@@ -102,7 +127,7 @@ async function play(setting: ServerSetting): Promise<{ passed: number; failed: n
   }
   await Promise.all(Array.from({ length: AT_ONCE }, some))
   // Those that hurt the server have it for themselves.
-  const hurting = { ...setting.checks, ...SERVER_CHECKS }
+  const hurting = { ...setting.checks, ...(setting.failures ?? SERVER_CHECKS) }
   for (const [title, check] of Object.entries(hurting).filter(([title]) => title.includes(only))) {
     const way = await Way.to('127.0.0.1', setting.server.port)
     await judge(title, () => check({ setting, way, lease: LEASE, cluster: `check_${++number}` }))
@@ -116,11 +141,17 @@ async function play(setting: ServerSetting): Promise<{ passed: number; failed: n
 
 let passed = 0
 let failed = 0
-for (const [name, make] of Object.entries({ postgres: postgresSetting, nats: natsSetting })) {
-  if (!name.includes(wanted)) continue
+const settings = {
+  postgres: postgresSetting,
+  pgbouncer: pgbouncerSetting,
+  nats: natsSetting,
+  'nats-r3': threeNatsSetting,
+}
+for (const [name, make] of Object.entries(settings)) {
+  if (wanted !== '' && name !== wanted) continue
   const setting = await make()
   if (setting === undefined) {
-    console.log(`SKIPPED: ${name} is not installed (Debian: postgresql, nats-server)`)
+    console.log(`SKIPPED: ${name} is not installed (Debian: postgresql, pgbouncer, nats-server)`)
     continue
   }
   try {

@@ -5,17 +5,19 @@ import { type Claim, type Cluster, type Engine, startCluster } from '../../../sr
 import { Kernel } from '../../../src/kernel/index.js'
 import type { Way } from '../../interop/way.js'
 import { followed } from '../cluster-world.js'
-import type { OwnServer } from './own-server.js'
+import type { EngineServers } from './engine-servers.js'
 
 /** An engine with a server. */
 export interface ServerSetting {
   readonly name: string
-  readonly server: OwnServer
+  readonly server: EngineServers
   /** The engine, with its server on this port. */
   engine(port: number): Engine
   lose(cluster: string): Promise<void>
   /** What holds for this engine alone. */
   readonly checks?: ServerChecks
+  /** What holds when its servers fail; default what holds for any engine with one. */
+  readonly failures?: ServerChecks
 }
 
 export type ServerChecks = Readonly<Record<string, (world: ServerWorld) => Promise<void>>>
@@ -30,7 +32,11 @@ export interface ServerWorld {
 
 const KEY = 'the key'
 
-export async function join(world: ServerWorld, node: string, port: number): Promise<Cluster> {
+export async function join(
+  world: Pick<ServerWorld, 'setting' | 'lease' | 'cluster'>,
+  node: string,
+  port: number,
+): Promise<Cluster> {
   const { setting, lease, cluster } = world
   const kernel = new Kernel({ node, report: () => {} })
   const options = { engine: setting.engine(port), lease, cluster, reconcile: lease * 2, development: true }
