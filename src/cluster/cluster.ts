@@ -20,7 +20,7 @@ import { MembersView } from './membership/members-view.js'
 import { SILENCES } from './membership/silence.js'
 import { type Trouble, troubleOf } from './membership/trouble.js'
 import { type Claim, HeldClaim } from './ownership/claim.js'
-import { type ClaimOptions, Claims, type Noting } from './ownership/claims.js'
+import { type ClaimOptions, Claims, type Known, type Noting } from './ownership/claims.js'
 
 /** A node of the cluster, as its lease says. */
 export interface Member {
@@ -108,6 +108,8 @@ export interface Inside {
   readonly card: NodeCard
   record(key: string): Promise<ClaimRecord | undefined>
   records(): Promise<readonly ClaimRecord[]>
+  /** As `Claims.takeKnown`. */
+  take(key: string, signal: AbortSignal, known: Known | undefined): Promise<HeldClaim>
   /** As `Claims.giveTo`. */
   giveTo(claim: Claim, lease: string, node: string): Promise<boolean>
   /** Keys that are about to be given to this node. */
@@ -220,6 +222,10 @@ export class Cluster {
       },
       record: (key) => requests.ask('read a claim', () => store.claim(key)),
       records: () => requests.ask('read all claims', () => store.claims()),
+      take: (key, signal, known) => {
+        this.#checkHere('claim a key')
+        return this.#claims.takeKnown(key, signal, known)
+      },
       giveTo: async (claim, to, node) =>
         claim instanceof HeldClaim && (await this.#claims.giveTo(claim, to, node)),
       expected: this.#claims.expected,

@@ -1,5 +1,5 @@
 /** A cluster of three nodes with all that can befall it, and what must hold all the same. */
-import { defineServer, sleep, spawn, startSupervisor } from 'heartwood'
+import { defineServer, type Pid, sleep, spawn, startSupervisor, stop } from 'heartwood'
 import {
   type Cluster,
   clusterOf,
@@ -21,6 +21,17 @@ const NODES = ['a', 'b', 'c']
 class FencedStore {
   readonly #greatest = new Map<string, { readonly token: number; readonly node: string }>()
   readonly problems: string[] = []
+  /** Of each key, under which token its worker began last. */
+  readonly #begun = new Map<string, number>()
+  /** Whether all that befalls the nodes is planned, so that no worker begins at nothing but the first of its key. */
+  keepsState = false
+
+  begin(key: string, token: number, state: number | undefined, node: string): void {
+    const before = this.#begun.get(key)
+    this.#begun.set(key, token)
+    if (this.keepsState && state === undefined && before !== undefined && before !== token)
+      this.problems.push(`${key} began anew on node ${node}, under ${token} after ${before}`)
+  }
 
   write(key: string, token: number, node: string): boolean {
     const before = this.#greatest.get(key)
@@ -40,6 +51,7 @@ class Counter {
   init({ key, state }: Keyed<number>): void {
     this.#key = key
     this.#count = state ?? 0
+    store.begin(key, fence(), state, currentClaim().node)
   }
   add(by: number): number {
     this.#count += by
@@ -102,8 +114,9 @@ async function threeNodes(sim: Simulation) {
   store = new FencedStore()
   const engine = sim.engine(local())
   const nodes: SimulatedNode[] = []
-  const tree = async (): Promise<void> => {
-    await startSupervisor(
+  const trees = new Map<string, Pid>()
+  const tree = async ({ node }: { readonly node: string }): Promise<void> => {
+    const pid = await startSupervisor(
       {
         strategy: 'rest_for_one',
         children: [
@@ -113,8 +126,14 @@ async function threeNodes(sim: Simulation) {
       },
       { link: false },
     )
+    trees.set(node, pid)
   }
   for (const name of NODES) nodes.push(await sim.node(name, tree))
+  /** As SIGTERM does. */
+  const end = async (node: SimulatedNode): Promise<void> => {
+    await node.run(() => stop(trees.get(node.name) as Pid, 'shutdown'))
+    node.crash()
+  }
   sim.always(() => {
     for (const key of KEYS) {
       const owners = ownersOf(nodes, key)
@@ -144,7 +163,7 @@ async function threeNodes(sim: Simulation) {
         throw new Error(`without an owner after ${within} ms: ${orphans().join()}`, { cause: error })
       })
   }
-  return { engine, nodes, allOwned }
+  return { engine, nodes, allOwned, end }
 }
 
 /** Three nodes run some keys; whatever befalls them, a key has one owner at most, and one when all is well. */
@@ -196,5 +215,22 @@ export function stoppedMoves(rounds: number, within: number): Program {
       await sleep(LEASE * 2)
     }
     await allOwned(within)
+  }
+}
+
+/** Nodes are ended in good order and started again, one after the other, also while keys move: no worker begins without what the one before it had. */
+export function endedNodes(rounds: number): Program {
+  return async (sim) => {
+    const { nodes, allOwned, end } = await threeNodes(sim)
+    await allOwned(5_000)
+    store.keepsState = true
+    for (let round = 0; round < rounds; round++) {
+      const node = nodes[Math.floor(sim.random() * nodes.length)] as SimulatedNode
+      await end(node)
+      await sleep(Math.floor(sim.random() * 400))
+      await node.restart()
+      await sleep(Math.floor(sim.random() * 1_000))
+    }
+    await allOwned(LEASE * 2)
   }
 }

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { type Program, simulate } from 'heartwood/testing'
-import { clusterProgram, killedNodes, stoppedMoves } from './cluster-program.js'
+import { clusterProgram, endedNodes, killedNodes, stoppedMoves } from './cluster-program.js'
 
 const { values } = parseArgs({
   options: {
@@ -28,6 +28,7 @@ const programs: Readonly<Record<string, Program>> = {
   all: clusterProgram({ storm }),
   kills: killedNodes(6, Number(values.within)),
   moves: stoppedMoves(6, Number(values.within)),
+  ends: endedNodes(10),
 }
 const program = programs[values.program]
 if (program === undefined) throw new Error(`--program is one of ${Object.keys(programs).join(', ')}`)

@@ -152,9 +152,11 @@ export class KeyedWorker {
   }
 
   async #handOver(request: CallRequest): Promise<undefined> {
-    const isOwner = this.#mode === 'owner' && this.#options.claim.valid()
+    const wasOwner = this.#mode === 'owner'
     this.#mode = 'moving'
     try {
+      // While its claim pauses it is not known whose the key is: what it has is of the owner, if it still is that.
+      const isOwner = wasOwner && (await this.#whenHeld())
       request.reply(isOwner ? await this.#state() : undefined)
     } catch (error) {
       this.#options.failed(error)

@@ -15,6 +15,10 @@ export interface LiveMember {
   readonly gone: AbortSignal
 }
 
+/** Milliseconds behind the end of a lease, until it is looked whether it is over; and between two looks, at least. */
+const BEHIND = 20
+const LEAST = 100
+
 export interface MembersViewOptions {
   readonly clock: Clock
   /** Milliseconds between two looks. */
@@ -35,6 +39,8 @@ export class MembersView {
   /** When one that took keys was last seen to be gone. */
   #lostAt = Number.NEGATIVE_INFINITY
   #text = ''
+  /** When the first of the leases ends that are not renewed until then, on this node's clock. */
+  #firstEnd = Number.POSITIVE_INFINITY
   #looking: Promise<void> | undefined
   #next: Deadline | undefined
   #isStopped = false
@@ -85,7 +91,9 @@ export class MembersView {
   }
 
   async #look(): Promise<void> {
+    const asked = this.#options.clock.now()
     const records = await this.#options.read()
+    this.#firstEnd = asked + Math.min(...records.map(({ remaining }) => remaining))
     const text = JSON.stringify(records.map(({ id, card }) => [id, card]))
     if (text === this.#text || this.#isStopped) return
     this.#text = text
@@ -108,7 +116,11 @@ export class MembersView {
 
   #schedule(): void {
     if (this.#next !== undefined || this.#isStopped) return
-    this.#next = new Deadline(this.#options.clock, this.#options.every, () => {
+    const { clock, every } = this.#options
+    // Of a node that died it is known when its lease ends: its keys need not wait for the next regular look.
+    const untilEnd = this.#firstEnd - clock.now() + BEHIND
+    const pause = Math.max(LEAST, Math.min(every, untilEnd))
+    this.#next = new Deadline(clock, pause, () => {
       this.#next = undefined
       // Whoever keeps the lease tells that the engine is out of reach.
       const again = (): void => {

@@ -28,6 +28,12 @@ export interface ClaimsOptions {
   readonly failed: (error: unknown) => void
 }
 
+/** What was read of a key a moment ago: it saves the read, and decides nothing. */
+export interface Known {
+  /** Undefined where there was none. */
+  readonly record: ClaimRecord | undefined
+}
+
 /** How a key is claimed. */
 export interface ClaimOptions {
   /** Waits until the key is free; default false. */
@@ -97,10 +103,16 @@ export class Claims implements ClaimKeeper {
     return this.#taken(key, {}, noting)
   }
 
+  /** As `take`, for a key of which something is known. @throws as `take` */
+  async takeKnown(key: string, signal: AbortSignal, known: Known | undefined): Promise<HeldClaim> {
+    return (await this.#taken(key, { signal }, undefined, known)) as HeldClaim
+  }
+
   async #taken(
     key: string,
     { wait = false, signal }: ClaimOptions,
     noting: Noting | undefined,
+    known?: Known,
   ): Promise<HeldClaim | undefined> {
     const { time, random, failed } = this.#options
     const pauses = new Pauses(time / 50, time / 3, random)
@@ -109,7 +121,7 @@ export class Claims implements ClaimKeeper {
       // Before it looks: a hint that comes while it does is a reason to look again.
       const waiter = this.#waiting.register(key)
       try {
-        const found = await this.#attempt(key, signal, noting)
+        const found = await this.#attempt(key, signal, noting, known)
         if (found === undefined) return undefined
         if (found instanceof HeldClaim) {
           await found.held()
@@ -137,14 +149,15 @@ export class Claims implements ClaimKeeper {
     key: string,
     signal: AbortSignal | undefined,
     noting: Noting | undefined,
+    known?: Known,
   ): Promise<HeldClaim | Owner | undefined> {
     for (let writing = this.#writing.get(key); writing !== undefined; writing = this.#writing.get(key))
       await writing
     const lease = await this.#usableLease(signal)
     // Two of one node are two owners.
     if (this.#held.has(key)) return { node: this.node, lease: undefined }
-    if (this.#writing.has(key)) return this.#attempt(key, signal, noting)
-    const found = await this.#alone(key, () => this.#lanes.run(() => this.#obtain(key, lease, noting)))
+    if (this.#writing.has(key)) return this.#attempt(key, signal, noting, known)
+    const found = await this.#alone(key, () => this.#lanes.run(() => this.#obtain(key, lease, noting, known)))
     if (found !== 'elsewhere') return found
     await this.#options.keeper.distrust(lease)
     return this.#attempt(key, signal, noting)
@@ -155,17 +168,21 @@ export class Claims implements ClaimKeeper {
     key: string,
     lease: OwnLease,
     noting: Noting | undefined,
+    known?: Known,
   ): Promise<HeldClaim | Owner | 'elsewhere' | undefined> {
-    for (;;) {
-      const record = await this.#writes.read(key)
+    for (let hint = known; ; hint = undefined) {
+      const record = hint === undefined ? await this.#writes.read(key) : hint.record
       const owner = record?.lease
       if (
         record !== undefined &&
         owner !== undefined &&
         !this.#isOwn(owner) &&
         !(await this.#writes.isVoid(owner))
-      )
+      ) {
+        // It may have been given back since that was read.
+        if (hint !== undefined) continue
         return { node: record.node, lease: owner }
+      }
       // Also what is ours already, by an attempt that was given up, is written anew: what else that one has on its way is refused then.
       const note = noting === undefined ? record?.note : noting(record)
       if (noting !== undefined && note === undefined) return undefined

@@ -16,18 +16,25 @@ import {
 } from '../../kernel/index.js'
 import { type Cluster, type Inside, insideOf } from '../cluster.js'
 import { Lanes } from '../engine/lanes.js'
+import { Pauses } from '../engine/pauses.js'
+import type { LiveMember } from '../membership/members-view.js'
 import { firstChoice, ranked } from '../placement/rendezvous.js'
 import { type Answer, FRAMES, processNameOf, type Question, questionOf, refused } from './frames.js'
-import { within } from './locator.js'
+import { pause, within } from './locator.js'
 import { NodeKeys, type ParkedKey } from './node-keys.js'
 import { Slot } from './slot.js'
 import { isListOfKeys, type SupervisionPlan } from './supervision-plan.js'
 
 /** Keys that are claimed, or given away, at once. */
 const AT_ONCE = 64
-/** Messages to itself: look, and look from time to time. */
+/** Milliseconds until it is looked again for keys that were not to be had, and until a key is offered again that nobody took. */
+const AGAIN = 100
+/** How often what came while a node leaves is given on. */
+const PASSES = 3
+/** Messages to itself: look, look from time to time, and look again after a look that was in vain. */
 const LOOK = Symbol('look')
 const LOOK_REGULARLY = Symbol('look regularly')
+const LOOK_AGAIN = Symbol('look again')
 
 /** How a cluster supervisor stands on one node. */
 export interface ClusterSupervisorStatus {
@@ -65,6 +72,7 @@ export function coordinator(plan: SupervisionPlan, cluster: Cluster, workers: Pi
       if (isDown(message)) state.down(message)
       else if (message === LOOK) state.look()
       else if (message === LOOK_REGULARLY) state.lookRegularly()
+      else if (message === LOOK_AGAIN) state.lookAgain()
       return { state }
     },
     terminate: (_reason, state) => state.close(),
@@ -87,6 +95,10 @@ class Coordinator {
   #unfollow: () => void = () => {}
   #looking = false
   #again = false
+  /** After a look that was not answered, or a key that was not to be had and is nobody's. */
+  readonly #pauses: Pauses
+  #willLookAgain = false
+  #hasFailed = false
   #isMoving = false
   /** The list of keys as it was read last. */
   #listed: ReadonlySet<string> | undefined
@@ -96,6 +108,7 @@ class Coordinator {
     this.#cluster = cluster
     this.#inside = insideOf(cluster)
     this.#kernel = this.#inside.kernel
+    this.#pauses = new Pauses(AGAIN, plan.reconcile, this.#kernel.random)
     this.#keys = new NodeKeys(plan, cluster, workers, (ms) => {
       sendAfter(ms, this.#pid, LOOK)
     })
@@ -150,6 +163,8 @@ class Coordinator {
     }
     if (op === 'stop') return this.#keys.stopKey(key)
     if (op === 'offer') return this.#keys.promise(key, question.state ?? undefined)
+    // It is about to come here: until it has, there is nothing to claim.
+    if (op === 'locate' && slot === undefined && this.#keys.isPromised(key)) return refused('moving')
     const here = slot ?? (await this.#takeable(key))
     if (!(here instanceof Slot)) return here
     const tried = op === 'take' ? question.tried : []
@@ -186,22 +201,38 @@ class Coordinator {
     sendAfter(this.#plan.reconcile * (0.75 + this.#kernel.random() / 2), this.#pid, LOOK_REGULARLY)
   }
 
+  lookAgain(): void {
+    this.#willLookAgain = false
+    if (this.#keys.accepting) this.look()
+  }
+
   async #look(): Promise<void> {
     this.#looking = true
+    let isDone = true
     try {
       do {
         this.#again = false
-        if (this.#keys.accepting) await this.#reconcile()
+        if (this.#keys.accepting) isDone = await this.#reconcile()
       } while (this.#again && this.#keys.accepting)
     } catch (error) {
       // The engine is out of reach, or the list is not to be had: the next look may find it.
-      this.#keys.tell(error)
+      if (!this.#hasFailed) this.#keys.tell(error)
+      this.#hasFailed = true
+      isDone = false
     } finally {
       this.#looking = false
     }
+    if (isDone) {
+      this.#hasFailed = false
+      this.#pauses.reset()
+    } else if (!this.#willLookAgain && this.#keys.accepting) {
+      this.#willLookAgain = true
+      sendAfter(this.#pauses.next(), this.#pid, LOOK_AGAIN)
+    }
   }
 
-  async #reconcile(): Promise<void> {
+  /** False where a key is nobody's, and was not to be had. */
+  async #reconcile(): Promise<boolean> {
     await this.#readList()
     const prefix = this.#keys.full('')
     const records = (await this.#inside.records()).filter(({ key }) => key.startsWith(prefix))
@@ -222,10 +253,17 @@ class Coordinator {
     const mine = [...wanted].filter(
       (key) => !this.#keys.slots.has(key) && this.#keys.parkedNow(key) === undefined && isForThis(key),
     )
+    const byKey = new Map(records.map((record) => [record.key, record]))
+    const knownOf = (key: string) => ({ record: byKey.get(this.#keys.full(key)) })
+    let isDone = true
     await this.#each(mine, async (key) => {
-      // One whose init hangs is not waited for.
       if (!this.#keys.accepting) return
-      await within(this.#kernel, this.#inside.timeout, this.#keys.bring(key, []).answer())
+      const slot = this.#keys.bring(key, [], knownOf(key))
+      // One whose init hangs is not waited for.
+      const answer = await within(this.#kernel, this.#inside.timeout, slot.answer())
+      const isNowhere =
+        answer === undefined ? slot.phase === 'claiming' : 'no' in answer && answer.no === 'elsewhere'
+      if (isNowhere) isDone = false
     })
     const unwanted = [...this.#keys.slots.values()].filter(({ key }) => this.#listed?.has(key) === false)
     await this.#each(unwanted, (slot) => this.#keys.drop(slot, refused('unknown')))
@@ -236,6 +274,7 @@ class Coordinator {
         this.#isMoving = false
       })
     }
+    return isDone
   }
 
   /** Keys that another node is to have are given to it. */
@@ -280,12 +319,20 @@ class Coordinator {
     await inTime(this.#announce(false))
     await inTime(this.#inside.members.refresh().catch(() => {}))
     const { members, lease } = this.#inside
+    const patience = this.#kernel.now() + Math.min(left() / 2, 2 * lease)
     // After an engine that was away, the others may be joining anew. The workers go on meanwhile.
     if (this.#keys.others().length === 0 && members.hasLost(2 * lease))
-      await this.#untilSomebodyTakes(Math.min(left() / 2, 2 * lease))
-    await inTime(this.#each([...this.#keys.slots.values()], (slot) => this.#leave(slot)))
+      await this.#untilSomebodyTakes(patience - this.#kernel.now())
+    const { slots } = this.#keys
+    for (let pass = 0; pass < PASSES && left() > 0; pass++) {
+      const leaving = this.#each([...slots.values()], (slot) => this.#leave(slot, patience))
+      // What other nodes were told that they may give is given on in the next pass.
+      await inTime(Promise.all([leaving, this.#keys.bringPromised(patience)]))
+      if (slots.size === 0) break
+    }
+    this.#keys.close()
     // What is left is nobody's from now on, and starts anew where it is found.
-    for (const slot of this.#keys.slots.values()) {
+    for (const slot of slots.values()) {
       this.#keys.tell(new Error(`${slot.key} could not be given away in time: it starts anew elsewhere`))
       await inTime(this.#keys.drop(slot, refused('leaving')))
     }
@@ -314,10 +361,45 @@ class Coordinator {
     await Promise.all(list.map(one))
   }
 
-  async #leave(slot: Slot): Promise<void> {
-    if (slot.phase === 'moving') return
-    const isOwner = slot.phase === 'running' && slot.claim?.valid() === true
-    if (isOwner) return this.#keys.give(slot, ranked(slot.key, this.#keys.others()))
-    return this.#keys.drop(slot, refused('leaving'))
+  /** @param patience until when it is offered again, on the kernel's clock, where nobody takes it at this moment */
+  async #leave(slot: Slot, patience: number): Promise<void> {
+    const left = (): number => Math.max(0, patience - this.#kernel.now())
+    if (slot.moving === undefined) {
+      // What was handed over to it a moment ago is with its worker as soon as that runs.
+      if (slot.state !== undefined) await within(this.#kernel, left(), slot.answer())
+      if (slot.phase === 'ending') return slot.gone
+      const { claim } = slot
+      // The engine may answer in a moment: until then its worker waits.
+      if (claim?.state === 'paused')
+        await within(
+          this.#kernel,
+          left(),
+          claim.held().catch(() => {}),
+        )
+      if (slot.phase !== 'running' || claim?.valid() !== true)
+        return this.#keys.drop(slot, refused('leaving'))
+      void this.#keys.give(slot, this.#takersOf(slot))
+    }
+    while ((await slot.moving) === 'kept') {
+      if (this.#keys.slots.get(slot.key) !== slot) return
+      const mayTake = this.#takersOf(slot).length > 0 || this.#inside.members.hasLost(2 * this.#inside.lease)
+      if (!mayTake || left() === 0) return this.#nobodyTakes(slot)
+      await pause(this.#kernel, Math.min(AGAIN, left()))
+      await this.#inside.members.refresh().catch(() => {})
+      void this.#keys.give(slot, this.#takersOf(slot))
+    }
+  }
+
+  #takersOf(slot: Slot): readonly LiveMember[] {
+    return ranked(
+      slot.key,
+      this.#keys.others().filter(({ node }) => !slot.refusedBy.has(node)),
+    )
+  }
+
+  async #nobodyTakes(slot: Slot): Promise<void> {
+    if (slot.state !== undefined)
+      this.#keys.tell(new Error(`nobody takes ${slot.key}: it starts anew elsewhere`))
+    await this.#keys.drop(slot, refused('leaving'))
   }
 }

@@ -7,9 +7,10 @@ import { isThenable, type Pid, post, send } from '../../kernel/index.js'
 import { type Cluster, type Inside, insideOf } from '../cluster.js'
 import type { HandedState } from '../keyed/keyed-worker.js'
 import type { LiveMember } from '../membership/members-view.js'
+import type { Answer } from './frames.js'
 import type { KeyRunner } from './key-runner.js'
 import { type Locator, within } from './locator.js'
-import type { Slot } from './slot.js'
+import type { Given, Slot } from './slot.js'
 import type { SupervisionPlan } from './supervision-plan.js'
 
 export class HandOver {
@@ -26,33 +27,46 @@ export class HandOver {
   }
 
   /**
-   * Gives a key that runs here to the first of `targets` that takes it.
+   * Gives a key that runs here, or has just handed over, to the first of `targets` that takes it.
    *
    * @returns `'given'`: it runs at the other; `'kept'`: nobody takes it, and it is this node's still, without a worker, with what that
    *   handed over in the slot; `'lost'`: it is not known whether it runs, and not this node's to run
    */
-  async give(slot: Slot, targets: readonly LiveMember[]): Promise<'given' | 'kept' | 'lost'> {
+  async give(slot: Slot, targets: readonly LiveMember[]): Promise<Given> {
     slot.phase = 'moving'
-    slot.state = await this.#handedOver(slot)
+    if (slot.worker !== undefined) slot.state = await this.#handedOver(slot)
     for (const target of targets) {
       const { timeout } = this.#inside
       const offer = { op: 'offer', key: slot.key, state: slot.state ?? null } as const
       const taken = await this.locator.ask(target, offer, timeout)
+      if ('no' in taken && taken.no !== 'absent' && taken.no !== 'leaving') slot.refusedBy.add(target.node)
       if (!('at' in taken)) continue
       if (!(await this.#writtenOver(slot, taken.at, target.node))) {
         await this.#end(slot, undefined)
         return 'lost'
       }
-      const started = await this.locator.ask(
-        target,
-        { op: 'take', key: slot.key, tried: [] },
-        this.plan.handOverTimeout,
-      )
+      const started = await this.#taken(slot, target)
       await this.#end(slot, 'pid' in started ? started.pid : undefined)
       return 'pid' in started ? 'given' : 'lost'
     }
     await this.#end(slot, undefined)
     return 'kept'
+  }
+
+  /** What the other node says when the key runs there; it is waited for until it is gone, or gives the key back. */
+  async #taken(slot: Slot, target: LiveMember): Promise<Answer> {
+    const taking = new AbortController()
+    const gone = (): void => taking.abort(target.gone.reason)
+    target.gone.addEventListener('abort', gone, { once: true })
+    if (target.gone.aborted) gone()
+    slot.taking = taking
+    try {
+      const take = { op: 'take', key: slot.key, tried: [] } as const
+      return await this.locator.ask(target, take, this.plan.handOverTimeout, taking.signal)
+    } finally {
+      slot.taking = undefined
+      target.gone.removeEventListener('abort', gone)
+    }
   }
 
   async #handedOver({ key, worker }: Slot): Promise<HandedState> {
@@ -73,17 +87,20 @@ export class HandOver {
     }
   }
 
-  /** What came for the old worker goes to the new one; the old one ends when it has turned all away. */
+  /** What came for the old worker goes to the new one, if there is one yet; the old one ends when it has turned all away. */
   async #end(slot: Slot, next: Pid | undefined): Promise<void> {
-    this.#forward(slot, next)
+    this.forward(slot, next)
     if (slot.worker !== undefined) await within(this.#inside.kernel, this.#inside.timeout, slot.worker.end())
-    this.#forward(slot, next)
+    this.forward(slot, next)
     await this.runner.end(slot)
+    slot.worker = undefined
+    slot.phase = 'moving'
   }
 
-  #forward(slot: Slot, next: Pid | undefined): void {
+  /** Sends on what came for a key while it moved. */
+  forward(slot: Slot, next: Pid | undefined): void {
+    if (next === undefined) return
     for (const message of slot.kept.splice(0)) {
-      if (next === undefined) continue
       try {
         const room: unknown = isCast(message) ? post(next, message) : send(next, message)
         if (isThenable(room)) Promise.resolve(room).catch(this.told)

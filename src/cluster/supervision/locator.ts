@@ -158,13 +158,18 @@ export class Locator {
   }
 
   /** What a node answers; that it does not is an answer too. */
-  async ask(member: LiveMember, question: Asked, timeout: number): Promise<Answer> {
+  async ask(
+    member: LiveMember,
+    question: Asked,
+    timeout: number,
+    signal: AbortSignal = member.gone,
+  ): Promise<Answer> {
     const { kernel } = this.#inside
     const name = processNameOf(this.#cluster.cluster, this.supervisor, member.node)
     try {
       const address = this.#addressOf(member, name)
       // A node that is stopped takes the question and answers nothing: that its lease is over tells.
-      const options = { timeout: Math.max(1, timeout), signal: member.gone }
+      const options = { timeout: Math.max(1, timeout), signal }
       return answerOf(await kernel.request(address, { v: FRAMES, ...question }, options))
     } catch (error) {
       const why = HeartwoodError.is(error) ? error.message : printed(error)

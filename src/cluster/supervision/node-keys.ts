@@ -2,23 +2,31 @@
 import { type ExitReason, HeartwoodError, type Kernel, type Pid, printed } from '../../kernel/index.js'
 import { type Cluster, type Inside, insideOf } from '../cluster.js'
 import type { LiveMember } from '../membership/members-view.js'
-import type { HeldClaim } from '../ownership/claim.js'
+import type { Known } from '../ownership/claims.js'
 import { ranked } from '../placement/rendezvous.js'
 import { type Answer, FRAMES, refused } from './frames.js'
 import { HandOver } from './hand-over.js'
 import { KeyRunner } from './key-runner.js'
-import { type Locator, locatorOf, within } from './locator.js'
-import { Slot } from './slot.js'
+import { type Locator, locatorOf, pause, within } from './locator.js'
+import { type Given, Slot } from './slot.js'
 import type { SupervisionPlan } from './supervision-plan.js'
 
-/** Milliseconds after which a key that was promised is looked for, where nobody says that it was given. */
+/** Milliseconds after which a key that was promised is looked for, where nobody says that it was given: at least so many, and so many times what one request may take. */
 const PROMISED = 3_000
+const PROMISED_REQUESTS = 5
+/** Milliseconds between two looks whether it was given, where nobody can say so. */
+const LOOKED = 50
 
 /** What another node is about to give. */
 interface Promised {
   readonly state: Uint8Array | undefined
   /** Ends the waiting for it. */
   readonly done: () => void
+}
+
+/** Whether what a key does here ends by itself, and soon. */
+function isPassing({ phase }: Slot): boolean {
+  return phase === 'claiming' || phase === 'moving' || phase === 'ending'
 }
 
 /** A key that does not stay up here. */
@@ -43,6 +51,7 @@ export class NodeKeys {
   readonly #promised = new Map<string, Promised>()
   /** Whether keys are taken. */
   accepting = false
+  #isClosed = false
 
   /** @param isFree told when it is worth to look for keys */
   constructor(
@@ -83,10 +92,21 @@ export class NodeKeys {
     // By the same rule the other node hands over no more.
     if (state !== undefined && state.length > this.#plan.maxState)
       return refused('failed', 'the state is too large')
-    // An attempt of a moment ago is refused soon: the other node still has the key.
-    const slot = this.slots.get(key)
-    if (slot?.phase === 'claiming') await slot.answer()
-    if (this.parkedNow(key) !== undefined || this.slots.has(key)) return refused('failed')
+    const promised = this.#promise(key, state)
+    // What there is of the key here is over soon: an attempt that is refused, since the other node has it, or a move of a moment ago to where it comes from now.
+    for (let slot = this.slots.get(key); slot !== undefined && isPassing(slot); slot = this.slots.get(key)) {
+      slot.taking?.abort(new Error(`${key} comes back`))
+      await slot.gone
+    }
+    const now = this.#inside.leaseNow()
+    const isFree = this.parkedNow(key) === undefined && !this.slots.has(key)
+    const isPromised = this.#promised.get(key) === promised
+    if (this.accepting && isFree && isPromised && now !== undefined) return { v: FRAMES, at: now }
+    if (isPromised) this.#fulfilled(key)
+    return isFree ? refused('leaving') : refused('failed')
+  }
+
+  #promise(key: string, state: Uint8Array | undefined): Promised {
     let done = (): void => {}
     const given = new Promise<void>((resolve) => {
       done = resolve
@@ -95,29 +115,59 @@ export class NodeKeys {
     this.#fulfilled(key)
     this.#promised.set(key, promised)
     this.#inside.expected.add(this.full(key))
-    void within(this.#kernel, PROMISED, given).then(async () => {
+    // The other node has its answer, writes, reads back where it is not told what became of that, and says so: each within the time of a request.
+    const limit = Math.max(PROMISED, this.#inside.timeout * PROMISED_REQUESTS)
+    void within(this.#kernel, limit, given).then(async () => {
       if (this.#promised.get(key) !== promised) return
       // Nobody has said that it was given, and it may have been.
-      if (this.accepting && !this.slots.has(key)) await this.bring(key, []).answer()
-      this.#fulfilled(key)
+      if (!this.slots.has(key)) await this.bring(key, []).answer()
+      if (this.#promised.get(key) === promised) this.#fulfilled(key)
     })
-    return { v: FRAMES, at: lease }
+    return promised
   }
 
-  /** Claims a key and has its worker run. */
-  bring(key: string, tried: readonly string[]): Slot {
+  /**
+   * Brings what other nodes were told that they may give, as soon as they have: for a node that leaves, which hears nothing of what they say then.
+   *
+   * @param until on the kernel's clock
+   */
+  async bringPromised(until: number): Promise<void> {
+    const one = async (key: string): Promise<void> => {
+      while (this.isPromised(key) && this.#kernel.now() < until) {
+        const record = await this.#inside.record(this.full(key)).catch(() => undefined)
+        if (record?.lease !== undefined && record.lease === this.#inside.leaseNow()) {
+          await this.bring(key, []).answer()
+          return
+        }
+        await pause(this.#kernel, LOOKED)
+      }
+    }
+    await Promise.all([...this.#promised.keys()].map(one))
+  }
+
+  /** Nothing is brought any more. */
+  close(): void {
+    this.#isClosed = true
+    for (const key of [...this.#promised.keys()]) this.#fulfilled(key)
+  }
+
+  /** Claims a key and has its worker run. @param claim what was read of its claim a moment ago */
+  bring(key: string, tried: readonly string[], claim?: Known): Slot {
     const known = this.slots.get(key)
     if (known !== undefined) return known
     const slot = new Slot(key, this.#promised.get(key)?.state, tried)
-    this.slots.set(key, slot)
-    void this.#claimed(slot)
+    if (this.#isClosed) slot.over(refused('leaving'))
+    else {
+      this.slots.set(key, slot)
+      void this.#claimed(slot, claim)
+    }
     return slot
   }
 
-  async #claimed(slot: Slot): Promise<void> {
+  async #claimed(slot: Slot, known: Known | undefined): Promise<void> {
     const full = this.full(slot.key)
     try {
-      const claim = (await this.#cluster.claim(full, { signal: slot.abort.signal })) as HeldClaim
+      const claim = await this.#inside.take(full, slot.abort.signal, known)
       slot.claim = claim
       // What was handed over is of the owner before, if that wrote the key over; else somebody may have had it since.
       if (!claim.given) slot.state = undefined
@@ -218,15 +268,20 @@ export class NodeKeys {
       .filter((member) => member.lease !== lease && member.node !== this.#cluster.node)
   }
 
-  async give(slot: Slot, targets: readonly LiveMember[]): Promise<void> {
+  /** Gives a key to the first of `targets` that takes it. A node that leaves has it still where it is `'kept'`; another one goes on with it. */
+  give(slot: Slot, targets: readonly LiveMember[]): Promise<Given> {
+    slot.moving = this.#give(slot, targets)
+    return slot.moving
+  }
+
+  async #give(slot: Slot, targets: readonly LiveMember[]): Promise<Given> {
     const outcome = await this.#handOver.give(slot, targets)
+    if (outcome === 'kept' && !this.accepting) return outcome
     this.#forget(slot)
     if (outcome === 'lost') this.isFree(1)
-    if (outcome !== 'kept') return slot.over(refused('moving'))
-    if (!this.accepting) {
-      if (slot.state !== undefined) this.tell(new Error(`nobody takes ${slot.key}: it starts anew elsewhere`))
-      await this.release(slot)
-      return slot.over(refused('leaving'))
+    if (outcome !== 'kept') {
+      slot.over(refused('moving'))
+      return outcome
     }
     // It goes on here, as the next of its line.
     const next = new Slot(slot.key, slot.state, slot.tried)
@@ -235,6 +290,8 @@ export class NodeKeys {
     slot.claim?.signal.addEventListener('abort', () => void this.#lost(next), { once: true })
     slot.over(refused('moving'))
     await this.runner.run(next)
+    this.#handOver.forward(slot, next.pid)
+    return outcome
   }
 
   tell(problem: unknown): void {

@@ -7,6 +7,9 @@ import { type Answer, FRAMES, refused } from './frames.js'
 /** What a key is doing on this node: it is claimed, its worker starts or runs or waits for a restart, it moves to another node, or ends. */
 export type Phase = 'claiming' | 'starting' | 'running' | 'waiting' | 'moving' | 'ending'
 
+/** What became of a key that was given away, see `HandOver.give`. */
+export type Given = 'given' | 'kept' | 'lost'
+
 /** A key of this node. */
 export class Slot {
   phase: Phase = 'claiming'
@@ -21,6 +24,17 @@ export class Slot {
   readonly abort = new AbortController()
   /** What came for it while it moves. */
   readonly kept: unknown[] = []
+  /** While it moves, what becomes of that. */
+  moving: Promise<Given> | undefined
+  /** While another node has it and has not said yet that it runs there: ends that wait. */
+  taking: AbortController | undefined
+  /** Nodes that do not take it, and will not. */
+  readonly refusedBy = new Set<string>()
+  #over = (): void => {}
+  /** Resolves when it is not here any more. */
+  readonly gone = new Promise<void>((resolve) => {
+    this.#over = resolve
+  })
   #waiting: ((answer: Answer) => void)[] = []
 
   constructor(
@@ -50,6 +64,7 @@ export class Slot {
   /** It is not, or no longer, here. */
   over(answer: Answer): void {
     this.#settle(answer)
+    this.#over()
   }
 
   #settle(answer: Answer): void {
