@@ -1,6 +1,12 @@
 /** Keys that move while other things befall their nodes: what was handed over is not lost, and nobody waits for the next regular look. */
 import { describe, expect, it } from 'vitest'
-import { clusterRef, clusterSupervisorSpec, currentClaim, type Keyed } from '../../src/cluster/index.js'
+import {
+  clusterRef,
+  clusterSupervisorSpec,
+  currentClaim,
+  fence,
+  type Keyed,
+} from '../../src/cluster/index.js'
 import { defineServer } from '../../src/genserver/index.js'
 import { sleep } from '../../src/kernel/index.js'
 import { type KeyedNode, KeyedWorld, LEASE } from './keyed-world.js'
@@ -11,6 +17,8 @@ class Slow {
   async init({ state }: Keyed<number>): Promise<void> {
     this.#count = state ?? 0
     await sleep(50)
+    // As whoever writes in its init.
+    fence()
   }
   add(by: number): number {
     this.#count += by
@@ -126,6 +134,36 @@ describe('a node that stops', () => {
     const begun = world.clock.now()
     await stops[0]?.()
     expect(world.clock.now() - begun).toBeLessThan(1_000)
+  })
+})
+
+describe('a key that moves to a node that joins', () => {
+  it('stays with its state where its claim pauses at that moment', async () => {
+    const { world, nodes } = await nodesOf('a', 'b')
+    for (const node of nodes) node.freeze()
+    await world.pass(LEASE / 2)
+    const d = await world.node('d')
+    await d.tree(spec())
+    await world.until('their claims pause', () => ownedBy(...nodes) === 0)
+    // They see d before they know that they hold their claims again.
+    for (const { way } of nodes) way.loseAnswer('renewLease')
+    for (const node of nodes) node.thaw()
+    await world.pass(5_000)
+    expect(ownedBy(...nodes, d)).toBe(KEYS.length)
+    expect(await add(d, 0)).toEqual(all(5))
+  })
+
+  it('is begun there with its state, although its claim pauses while it begins', async () => {
+    const { world } = await nodesOf('a', 'b')
+    const d = await world.node('d')
+    await d.tree(spec())
+    await world.until('d begins', () => d.cluster.claims.length > 0)
+    d.freeze()
+    await world.until('its claims pause', () => ownedBy(d) === 0)
+    d.way.loseAnswer('renewLease')
+    d.thaw()
+    await world.pass(5_000)
+    expect(await add(d, 0)).toEqual(all(5))
   })
 })
 

@@ -30,6 +30,9 @@ export const CLAIM_GONE = { shutdown: 'claim lost' } as const
 /** Bytes of what is handed over, if anything. */
 export type HandedState = Uint8Array | undefined
 
+/** Of a worker whose claim pauses: nobody knows whose the key is, so it hands nothing over, and goes on. */
+export const NOT_NOW = 'not now'
+
 /** An order to a worker; a class of its own, so that nothing else is taken for one. */
 class Order {
   constructor(readonly what: 'hand over' | 'end') {}
@@ -90,10 +93,10 @@ export class KeyedWorker {
     })
   }
 
-  /** Has it finish what it has begun and hand its state over; from then on it takes nothing. @throws as `Kernel.request` */
-  async handOver(timeout: number): Promise<HandedState> {
+  /** Has it finish what it has begun and hand its state over; from then on it takes nothing, unless it answers `NOT_NOW`. @throws as `Kernel.request` */
+  async handOver(timeout: number): Promise<HandedState | typeof NOT_NOW> {
     const answer = await this.#kernel?.request(this.#pid as Pid, new Order('hand over'), { timeout })
-    return answer as HandedState
+    return answer as HandedState | typeof NOT_NOW
   }
 
   /** Has one that moves end, when it has turned away what came for it; resolves when it has. */
@@ -152,12 +155,14 @@ export class KeyedWorker {
   }
 
   async #handOver(request: CallRequest): Promise<undefined> {
-    const wasOwner = this.#mode === 'owner'
+    const isOwner = this.#mode === 'owner'
+    if (isOwner && this.#options.claim.state === 'paused') {
+      request.reply(NOT_NOW)
+      return undefined
+    }
     this.#mode = 'moving'
     try {
-      // While its claim pauses it is not known whose the key is: what it has is of the owner, if it still is that.
-      const isOwner = wasOwner && (await this.#whenHeld())
-      request.reply(isOwner ? await this.#state() : undefined)
+      request.reply(isOwner && this.#options.claim.valid() ? await this.#state() : undefined)
     } catch (error) {
       this.#options.failed(error)
       request.reply(undefined)

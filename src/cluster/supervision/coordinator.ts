@@ -17,6 +17,7 @@ import {
 import { type Cluster, type Inside, insideOf } from '../cluster.js'
 import { Lanes } from '../engine/lanes.js'
 import { Pauses } from '../engine/pauses.js'
+import { NOT_NOW } from '../keyed/keyed-worker.js'
 import type { LiveMember } from '../membership/members-view.js'
 import { firstChoice, ranked } from '../placement/rendezvous.js'
 import { type Answer, FRAMES, processNameOf, type Question, questionOf, refused } from './frames.js'
@@ -368,24 +369,25 @@ class Coordinator {
       // What was handed over to it a moment ago is with its worker as soon as that runs.
       if (slot.state !== undefined) await within(this.#kernel, left(), slot.answer())
       if (slot.phase === 'ending') return slot.gone
-      const { claim } = slot
-      // The engine may answer in a moment: until then its worker waits.
-      if (claim?.state === 'paused')
-        await within(
-          this.#kernel,
-          left(),
-          claim.held().catch(() => {}),
-        )
-      if (slot.phase !== 'running' || claim?.valid() !== true)
-        return this.#keys.drop(slot, refused('leaving'))
+      if (slot.phase !== 'running') return this.#keys.drop(slot, refused('leaving'))
       void this.#keys.give(slot, this.#takersOf(slot))
     }
-    while ((await slot.moving) === 'kept') {
+    for (;;) {
+      const outcome = await slot.moving
+      // It is given, or goes on as the next of its line.
+      if (outcome !== 'kept' && outcome !== NOT_NOW) return
       if (this.#keys.slots.get(slot.key) !== slot) return
-      const mayTake = this.#takersOf(slot).length > 0 || this.#inside.members.hasLost(2 * this.#inside.lease)
-      if (!mayTake || left() === 0) return this.#nobodyTakes(slot)
-      await pause(this.#kernel, Math.min(AGAIN, left()))
-      await this.#inside.members.refresh().catch(() => {})
+      if (outcome === NOT_NOW) {
+        // The engine may answer in a moment.
+        await within(this.#kernel, left(), slot.claim?.held().catch(() => {}) ?? Promise.resolve())
+        if (slot.claim?.valid() !== true) return this.#keys.drop(slot, refused('leaving'))
+      } else {
+        const mayTake =
+          this.#takersOf(slot).length > 0 || this.#inside.members.hasLost(2 * this.#inside.lease)
+        if (!mayTake || left() === 0) return this.#nobodyTakes(slot)
+        await pause(this.#kernel, Math.min(AGAIN, left()))
+        await this.#inside.members.refresh().catch(() => {})
+      }
       void this.#keys.give(slot, this.#takersOf(slot))
     }
   }

@@ -5,7 +5,7 @@
 import { isCast } from '../../genserver/index.js'
 import { isThenable, type Pid, post, send } from '../../kernel/index.js'
 import { type Cluster, type Inside, insideOf } from '../cluster.js'
-import type { HandedState } from '../keyed/keyed-worker.js'
+import { type HandedState, NOT_NOW } from '../keyed/keyed-worker.js'
 import type { LiveMember } from '../membership/members-view.js'
 import type { Answer } from './frames.js'
 import type { KeyRunner } from './key-runner.js'
@@ -30,11 +30,18 @@ export class HandOver {
    * Gives a key that runs here, or has just handed over, to the first of `targets` that takes it.
    *
    * @returns `'given'`: it runs at the other; `'kept'`: nobody takes it, and it is this node's still, without a worker, with what that
-   *   handed over in the slot; `'lost'`: it is not known whether it runs, and not this node's to run
+   *   handed over in the slot; `'lost'`: it is not known whether it runs, and not this node's to run; `'not now'`: it runs here, and its claim pauses
    */
   async give(slot: Slot, targets: readonly LiveMember[]): Promise<Given> {
     slot.phase = 'moving'
-    if (slot.worker !== undefined) slot.state = await this.#handedOver(slot)
+    if (slot.worker !== undefined) {
+      const state = await this.#handedOver(slot)
+      if (state === NOT_NOW) {
+        slot.phase = 'running'
+        return NOT_NOW
+      }
+      slot.state = state
+    }
     for (const target of targets) {
       const { timeout } = this.#inside
       const offer = { op: 'offer', key: slot.key, state: slot.state ?? null } as const
@@ -69,7 +76,7 @@ export class HandOver {
     }
   }
 
-  async #handedOver({ key, worker }: Slot): Promise<HandedState> {
+  async #handedOver({ key, worker }: Slot): Promise<HandedState | typeof NOT_NOW> {
     try {
       return await worker?.handOver(this.plan.handOverTimeout)
     } catch (error) {

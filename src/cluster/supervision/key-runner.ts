@@ -50,13 +50,16 @@ export class KeyRunner {
       slot.phase = 'starting'
       // While its claim pauses nothing is to begin: an init may need the token.
       if (!(await isHeld(slot))) return this.events.lost(slot)
+      const claim = slot.claim as HeldClaim
       try {
-        return await this.#start(slot, slot.claim as HeldClaim)
+        return await this.#start(slot, claim)
       } catch (error) {
-        // What it was handed may be why it does not start: the next one begins anew.
-        if (slot.state !== undefined)
+        // What it was handed may be why it does not start: the next one begins anew. A claim that pauses is no fault of that.
+        const isPaused = claim.state === 'paused' || HeartwoodError.is(reasonOf(error), 'CLAIM_NOT_HELD')
+        if (slot.state !== undefined && !isPaused) {
           this.events.told(new Error(`${slot.key} does not start with what it was handed: ${printed(error)}`))
-        slot.state = undefined
+          slot.state = undefined
+        }
         if (slot.abort.signal.aborted || (await this.#isGivenUp(slot, reasonOf(error)))) return
       }
     }

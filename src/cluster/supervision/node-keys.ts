@@ -1,6 +1,7 @@
 /** The keys of a cluster supervisor on one node: claimed, run, parked, given and taken. */
 import { type ExitReason, HeartwoodError, type Kernel, type Pid, printed } from '../../kernel/index.js'
 import { type Cluster, type Inside, insideOf } from '../cluster.js'
+import { NOT_NOW } from '../keyed/keyed-worker.js'
 import type { LiveMember } from '../membership/members-view.js'
 import type { Known } from '../ownership/claims.js'
 import { ranked } from '../placement/rendezvous.js'
@@ -276,7 +277,8 @@ export class NodeKeys {
 
   async #give(slot: Slot, targets: readonly LiveMember[]): Promise<Given> {
     const outcome = await this.#handOver.give(slot, targets)
-    if (outcome === 'kept' && !this.accepting) return outcome
+    if (outcome === NOT_NOW) slot.moving = undefined
+    if (outcome === NOT_NOW || (outcome === 'kept' && !this.accepting)) return outcome
     this.#forget(slot)
     if (outcome === 'lost') this.isFree(1)
     if (outcome !== 'kept') {

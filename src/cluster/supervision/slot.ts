@@ -8,7 +8,7 @@ import { type Answer, FRAMES, refused } from './frames.js'
 export type Phase = 'claiming' | 'starting' | 'running' | 'waiting' | 'moving' | 'ending'
 
 /** What became of a key that was given away, see `HandOver.give`. */
-export type Given = 'given' | 'kept' | 'lost'
+export type Given = 'given' | 'kept' | 'lost' | 'not now'
 
 /** A key of this node. */
 export class Slot {
