@@ -18,36 +18,33 @@ export const REPLICA_CHECKS = (servers: Several): ServerChecks => ({
     await node.leave()
   },
 
-  'the server that leads a bucket is killed: nobody owns a key twice, and one does when another leads': async ({
-    setting,
-    lease,
-    cluster,
-  }) => {
-    for (const bucket of ['leases', 'claims'] as const) {
-      const a = await join({ setting, lease, cluster }, 'a', setting.server.port)
-      const b = await join({ setting, lease, cluster }, 'b', setting.server.port)
-      const key = `the key of ${bucket}`
-      const claim = await a.claim(key, { wait: true })
-      const waiting = followed(b.claim(key, { wait: true }))
-      const leader = (await infos(servers, cluster))[bucket].cluster?.leader ?? ''
-      const server = servers.servers.get(leader)
-      assert.ok(server, `there is no server ${leader}`)
-      await server.kill()
-      try {
-        const owners = (): boolean[] => [claim.valid(), waiting.claim()?.valid() === true]
-        for (const end = Date.now() + lease * 3; Date.now() < end; await sleep(20))
+  'the server that leads a bucket is killed: nobody owns a key twice, and one does when another leads':
+    async ({ setting, lease, cluster }) => {
+      for (const bucket of ['leases', 'claims'] as const) {
+        const a = await join({ setting, lease, cluster }, 'a', setting.server.port)
+        const b = await join({ setting, lease, cluster }, 'b', setting.server.port)
+        const key = `the key of ${bucket}`
+        const claim = await a.claim(key, { wait: true })
+        const waiting = followed(b.claim(key, { wait: true }))
+        const leader = (await infos(servers, cluster))[bucket].cluster?.leader ?? ''
+        const server = servers.servers.get(leader)
+        assert.ok(server, `there is no server ${leader}`)
+        await server.kill()
+        try {
+          const owners = (): boolean[] => [claim.valid(), waiting.claim()?.valid() === true]
+          for (const end = Date.now() + lease * 3; Date.now() < end; await sleep(20))
+            assert.notDeepEqual(owners(), [true, true])
+          await until('somebody has it', () => owners().includes(true), ELECTION)
           assert.notDeepEqual(owners(), [true, true])
-        await until('somebody has it', () => owners().includes(true), ELECTION)
-        assert.notDeepEqual(owners(), [true, true])
-        const owner = waiting.claim()?.valid() === true ? waiting.claim() : claim
-        assert.ok((owner?.fence() ?? 0) >= claim.token)
-      } finally {
-        await server.start()
+          const owner = waiting.claim()?.valid() === true ? waiting.claim() : claim
+          assert.ok((owner?.fence() ?? 0) >= claim.token)
+        } finally {
+          await server.start()
+        }
+        await Promise.all([a.leave(), b.leave()])
+        waiting.error()
       }
-      await Promise.all([a.leave(), b.leave()])
-      waiting.error()
-    }
-  },
+    },
 })
 
 async function infos(servers: Several, cluster: string) {
