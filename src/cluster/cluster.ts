@@ -20,7 +20,8 @@ import { MembersView } from './membership/members-view.js'
 import { SILENCES } from './membership/silence.js'
 import { type Trouble, troubleOf } from './membership/trouble.js'
 import { type Claim, HeldClaim } from './ownership/claim.js'
-import { type ClaimOptions, Claims, type Known, type Noting } from './ownership/claims.js'
+import type { ClaimOptions, Known, Noting } from './ownership/claim-options.js'
+import { Claims } from './ownership/claims.js'
 
 /** A node of the cluster, as its lease says. */
 export interface Member {

@@ -22,7 +22,7 @@ export { FenceGate, fenceHeaders } from './fence/fence-headers.js'
 export { currentClaim, fence } from './keyed/fence.js'
 export { type LocalEngine, local } from './local/local-engine.js'
 export type { Claim, ClaimState } from './ownership/claim.js'
-export type { ClaimOptions } from './ownership/claims.js'
+export type { ClaimOptions } from './ownership/claim-options.js'
 export { ClusterRef, type ClusterRefOptions, clusterRef } from './supervision/cluster-ref.js'
 export {
   ClusterSupervisor,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type Clock, Deadline, rules } from '../../kernel/index.js'
 import type { LeaseRecord, Reach } from '../engine/engine.js'
 
@@ -109,7 +110,11 @@ export class MembersView {
   }
 
   #goingOf(lease: string): AbortController {
-    const going = this.#goings.get(lease) ?? new AbortController()
+    const known = this.#goings.get(lease)
+    if (known !== undefined) return known
+    const going = new AbortController()
+    // Each question to the node listens, and there are as many at once as keys move.
+    setMaxListeners(0, going.signal)
     this.#goings.set(lease, going)
     return going
   }

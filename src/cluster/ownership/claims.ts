@@ -6,6 +6,7 @@ import type { Requests } from '../engine/requests.js'
 import { clusterError } from '../errors.js'
 import type { LeaseKeeper, OwnLease } from '../membership/lease-keeper.js'
 import { type Claim, type ClaimKeeper, HeldClaim } from './claim.js'
+import type { ClaimOptions, Known, Noting } from './claim-options.js'
 import { ClaimWrites, remember } from './claim-writes.js'
 import { LeaseWatch } from './lease-watch.js'
 import { Sweeping } from './sweeping.js'
@@ -27,27 +28,6 @@ export interface ClaimsOptions {
   /** A failure of the engine that nobody else is told of. */
   readonly failed: (error: unknown) => void
 }
-
-/** What was read of a key a moment ago: it saves the read, and decides nothing. */
-export interface Known {
-  /** Undefined where there was none. */
-  readonly record: ClaimRecord | undefined
-}
-
-/** How a key is claimed. */
-export interface ClaimOptions {
-  /** Waits until the key is free; default false. */
-  readonly wait?: boolean
-  /** Ends the attempt, and the wait. */
-  readonly signal?: AbortSignal | undefined
-}
-
-/**
- * What whoever takes a key writes with it, from what was there: one compare-and-set decides on both.
- *
- * @returns undefined where the key is not to be taken
- */
-export type Noting = (before: ClaimRecord | undefined) => string | undefined
 
 /** The claims of a node. Each is written by compare-and-set; a write whose outcome is not known is read back. */
 export class Claims implements ClaimKeeper {

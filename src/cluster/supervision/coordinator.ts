@@ -4,7 +4,6 @@
  */
 import type { Callbacks, From } from '../../genserver/index.js'
 import {
-  Deadline,
   type DownMessage,
   isDown,
   type Kernel,
@@ -15,23 +14,17 @@ import {
   trapExit,
 } from '../../kernel/index.js'
 import { type Cluster, type Inside, insideOf } from '../cluster.js'
-import { Lanes } from '../engine/lanes.js'
 import { Pauses } from '../engine/pauses.js'
-import { NOT_NOW } from '../keyed/keyed-worker.js'
-import type { LiveMember } from '../membership/members-view.js'
-import { firstChoice, ranked } from '../placement/rendezvous.js'
+import { firstChoice } from '../placement/rendezvous.js'
 import { type Answer, FRAMES, processNameOf, type Question, questionOf, refused } from './frames.js'
-import { pause, within } from './locator.js'
+import { Leaving } from './leaving.js'
+import { within } from './locator.js'
 import { NodeKeys, type ParkedKey } from './node-keys.js'
 import { Slot } from './slot.js'
 import { isListOfKeys, type SupervisionPlan } from './supervision-plan.js'
 
-/** Keys that are claimed, or given away, at once. */
-const AT_ONCE = 64
-/** Milliseconds until it is looked again for keys that were not to be had, and until a key is offered again that nobody took. */
+/** Milliseconds until it is looked again for keys that were not to be had, at first. */
 const AGAIN = 100
-/** How often what came while a node leaves is given on. */
-const PASSES = 3
 /** Messages to itself: look, look from time to time, and look again after a look that was in vain. */
 const LOOK = Symbol('look')
 const LOOK_REGULARLY = Symbol('look regularly')
@@ -257,7 +250,7 @@ class Coordinator {
     const byKey = new Map(records.map((record) => [record.key, record]))
     const knownOf = (key: string) => ({ record: byKey.get(this.#keys.full(key)) })
     let isDone = true
-    await this.#each(mine, async (key) => {
+    await this.#keys.each(mine, async (key) => {
       if (!this.#keys.accepting) return
       const slot = this.#keys.bring(key, [], knownOf(key))
       // One whose init hangs is not waited for.
@@ -267,7 +260,7 @@ class Coordinator {
       if (isNowhere) isDone = false
     })
     const unwanted = [...this.#keys.slots.values()].filter(({ key }) => this.#listed?.has(key) === false)
-    await this.#each(unwanted, (slot) => this.#keys.drop(slot, refused('unknown')))
+    await this.#keys.each(unwanted, (slot) => this.#keys.drop(slot, refused('unknown')))
     // Not waited for: a node that hangs while it is given a key must not keep those of a dead one waiting.
     if (this.#plan.rebalance && !this.#isMoving) {
       this.#isMoving = true
@@ -290,7 +283,7 @@ class Coordinator {
       )
       return first !== undefined && others.includes(first) ? [{ slot, target: first }] : []
     })
-    await this.#each(moving, async ({ slot, target }) => {
+    await this.#keys.each(moving, async ({ slot, target }) => {
       if (slot.phase === 'running' && this.#keys.accepting) await this.#keys.give(slot, [target])
     })
   }
@@ -309,99 +302,10 @@ class Coordinator {
     await this.#inside.describe({ supervisors: isOn ? [...others, this.#plan.name] : others })
   }
 
-  /** Gives all away. */
   async close(): Promise<void> {
     if (!this.#keys.accepting) return this.#unfollow()
     this.#keys.accepting = false
     this.#unfollow()
-    const end = this.#kernel.now() + this.#plan.shutdown * 0.8
-    const left = (): number => Math.max(0, end - this.#kernel.now())
-    const inTime = <T>(work: Promise<T>): Promise<T | undefined> => within(this.#kernel, left(), work)
-    await inTime(this.#announce(false))
-    await inTime(this.#inside.members.refresh().catch(() => {}))
-    const { members, lease } = this.#inside
-    const patience = this.#kernel.now() + Math.min(left() / 2, 2 * lease)
-    // After an engine that was away, the others may be joining anew. The workers go on meanwhile.
-    if (this.#keys.others().length === 0 && members.hasLost(2 * lease))
-      await this.#untilSomebodyTakes(patience - this.#kernel.now())
-    const { slots } = this.#keys
-    for (let pass = 0; pass < PASSES && left() > 0; pass++) {
-      const leaving = this.#each([...slots.values()], (slot) => this.#leave(slot, patience))
-      // What other nodes were told that they may give is given on in the next pass.
-      await inTime(Promise.all([leaving, this.#keys.bringPromised(patience)]))
-      if (slots.size === 0) break
-    }
-    this.#keys.close()
-    // What is left is nobody's from now on, and starts anew where it is found.
-    for (const slot of slots.values()) {
-      this.#keys.tell(new Error(`${slot.key} could not be given away in time: it starts anew elsewhere`))
-      await inTime(this.#keys.drop(slot, refused('leaving')))
-    }
-  }
-
-  /** Waits until there is a node to give keys to, or the milliseconds are over. */
-  #untilSomebodyTakes(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const over = (): void => {
-        unfollow()
-        deadline.stop()
-        resolve()
-      }
-      const unfollow = this.#inside.members.follow(() => {
-        if (this.#keys.others().length > 0) over()
-      })
-      const deadline = new Deadline(this.#kernel.clock, ms, over)
-    })
-  }
-
-  /** Does `work` for each, some at once; one that fails is told, and no reason for the others. */
-  async #each<T>(list: readonly T[], work: (each: T) => Promise<unknown>): Promise<void> {
-    const lanes = new Lanes(AT_ONCE)
-    const one = (each: T): Promise<unknown> =>
-      lanes.run(() => work(each)).catch((error: unknown) => this.#keys.tell(error))
-    await Promise.all(list.map(one))
-  }
-
-  /** @param patience until when it is offered again, on the kernel's clock, where nobody takes it at this moment */
-  async #leave(slot: Slot, patience: number): Promise<void> {
-    const left = (): number => Math.max(0, patience - this.#kernel.now())
-    if (slot.moving === undefined) {
-      // What was handed over to it a moment ago is with its worker as soon as that runs.
-      if (slot.state !== undefined) await within(this.#kernel, left(), slot.answer())
-      if (slot.phase === 'ending') return slot.gone
-      if (slot.phase !== 'running') return this.#keys.drop(slot, refused('leaving'))
-      void this.#keys.give(slot, this.#takersOf(slot))
-    }
-    for (;;) {
-      const outcome = await slot.moving
-      // It is given, or goes on as the next of its line.
-      if (outcome !== 'kept' && outcome !== NOT_NOW) return
-      if (this.#keys.slots.get(slot.key) !== slot) return
-      if (outcome === NOT_NOW) {
-        // The engine may answer in a moment.
-        await within(this.#kernel, left(), slot.claim?.held().catch(() => {}) ?? Promise.resolve())
-        if (slot.claim?.valid() !== true) return this.#keys.drop(slot, refused('leaving'))
-      } else {
-        const mayTake =
-          this.#takersOf(slot).length > 0 || this.#inside.members.hasLost(2 * this.#inside.lease)
-        if (!mayTake || left() === 0) return this.#nobodyTakes(slot)
-        await pause(this.#kernel, Math.min(AGAIN, left()))
-        await this.#inside.members.refresh().catch(() => {})
-      }
-      void this.#keys.give(slot, this.#takersOf(slot))
-    }
-  }
-
-  #takersOf(slot: Slot): readonly LiveMember[] {
-    return ranked(
-      slot.key,
-      this.#keys.others().filter(({ node }) => !slot.refusedBy.has(node)),
-    )
-  }
-
-  async #nobodyTakes(slot: Slot): Promise<void> {
-    if (slot.state !== undefined)
-      this.#keys.tell(new Error(`nobody takes ${slot.key}: it starts anew elsewhere`))
-    await this.#keys.drop(slot, refused('leaving'))
+    await new Leaving(this.#plan, this.#inside, this.#keys).leave(() => this.#announce(false))
   }
 }

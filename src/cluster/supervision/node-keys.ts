@@ -1,9 +1,10 @@
 /** The keys of a cluster supervisor on one node: claimed, run, parked, given and taken. */
 import { type ExitReason, HeartwoodError, type Kernel, type Pid, printed } from '../../kernel/index.js'
 import { type Cluster, type Inside, insideOf } from '../cluster.js'
+import { Lanes } from '../engine/lanes.js'
 import { NOT_NOW } from '../keyed/keyed-worker.js'
 import type { LiveMember } from '../membership/members-view.js'
-import type { Known } from '../ownership/claims.js'
+import type { Known } from '../ownership/claim-options.js'
 import { ranked } from '../placement/rendezvous.js'
 import { type Answer, FRAMES, refused } from './frames.js'
 import { HandOver } from './hand-over.js'
@@ -17,6 +18,9 @@ const PROMISED = 3_000
 const PROMISED_REQUESTS = 5
 /** Milliseconds between two looks whether it was given, where nobody can say so. */
 const LOOKED = 50
+
+/** Keys that are claimed, or given away, at once. */
+const AT_ONCE = 64
 
 /** What another node is about to give. */
 interface Promised {
@@ -294,6 +298,14 @@ export class NodeKeys {
     await this.runner.run(next)
     this.#handOver.forward(slot, next.pid)
     return outcome
+  }
+
+  /** Does `work` for each, some at once; one that fails is told, and no reason for the others. */
+  async each<T>(list: readonly T[], work: (each: T) => Promise<unknown>): Promise<void> {
+    const lanes = new Lanes(AT_ONCE)
+    const one = (each: T): Promise<unknown> =>
+      lanes.run(() => work(each)).catch((error: unknown) => this.tell(error))
+    await Promise.all(list.map(one))
   }
 
   tell(problem: unknown): void {
