@@ -3,30 +3,30 @@ import { type NodeCarrier, rules } from '../kernel/index.js'
 import type { Engine } from './engine/engine.js'
 import { clusterError } from './errors.js'
 
-/** What a node is started with. */
+/** The options of a node of a cluster. */
 export interface ClusterOptions {
-  /** What keeps the claims: `local()`, `nats({ … })`, `postgres({ … })`. */
+  /** The engine that stores the claims: `local()`, `nats({ … })`, `postgres({ … })`. */
   readonly engine: Engine
-  /** The name of the cluster, for those that share an engine: letters, digits and `_`, 32 at most. Default `'main'`. */
+  /** The name of the cluster, to tell clusters on one engine apart: letters, digits and `_`, at most 32 characters. Default `'main'`. */
   readonly cluster?: string | undefined
-  /** The name of this node, for people and placement; default that of the kernel. */
+  /** The name of this node, for people and for placement. Default that of the kernel. */
   readonly node?: string | undefined
   /** Milliseconds of silence after which a node loses its keys; the same for all nodes. Default 10,000; at least 500. */
   readonly lease?: number | undefined
   /** Milliseconds that one request to the engine may take; default a quarter of `lease`. */
   readonly timeout?: number | undefined
-  /** Milliseconds, about, between two looks at all claims, which find what watches missed; default 30,000. */
+  /** Milliseconds, approximately, between two reads of all claims, which find changes that watches missed. Default 30,000. */
   readonly reconcile?: number | undefined
-  /** How many keys of its cluster supervisors it takes, against other nodes; default 1. */
+  /** The share of keys that the node takes, relative to other nodes. Default 1. */
   readonly weight?: number | undefined
-  /** What the node is or has, for the `where` of cluster supervisors, such as `{ zone: 'eu' }`. */
+  /** Labels of the node for the option `where` of cluster supervisors, such as `{ zone: 'eu' }`. */
   readonly labels?: Readonly<Record<string, string>> | undefined
   /**
-   * What joins the kernels of the nodes: `erlang({ … })` of `heartwood/erlang`, or `'engine'` for messages through the engine, between nodes that cannot connect to each
-   * other. Default none: then something else joins them, or nothing. The `cluster` of a configuration sets it up.
+   * The carrier that connects the kernels of the nodes: `erlang({ … })` of `heartwood/erlang`; or `'engine'` for messages through the engine, between nodes that cannot connect to each
+   * other. Default none: then the program connects them, or they are not connected. The `cluster` of a configuration sets it.
    */
   readonly carrier?: NodeCarrier | 'engine' | undefined
-  /** Whether an engine may be set in a way that loses data; default by `HEARTWOOD_ENV` and `NODE_ENV`, as for `boot`. */
+  /** Whether settings of the engine that can lose data are accepted. Default by `HEARTWOOD_ENV` and `NODE_ENV`, as for `boot`. */
   readonly development?: boolean | undefined
 }
 

@@ -6,11 +6,11 @@ import { type ClusterOptions, checkedTimes } from './cluster-options.js'
 import { clusterError } from './errors.js'
 
 /**
- * The spec of a node of a cluster as a child: it joins when it is started, and leaves when it is stopped. What uses it comes behind it, and so is
- * stopped before it.
+ * The spec of a node of a cluster as a child: the node joins when the child starts, and leaves when the child stops. List children that use the cluster after it, so that they
+ * stop before it.
  *
- * @param overrides fields of the spec that shall be others
- * @throws CLUSTER_OPTION_INVALID; when it starts, as `startCluster`
+ * @param overrides fields that replace those of the spec
+ * @throws CLUSTER_OPTION_INVALID; at its start, the errors of `startCluster`
  * @example
  * ```ts
  * import { clusterSpec, local } from 'heartwood/cluster'

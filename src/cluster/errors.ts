@@ -1,6 +1,6 @@
 import { errorsOf } from '../kernel/index.js'
 
-/** What this layer raises. */
+/** The errors of clusters. */
 export const CLUSTER_ERRORS = {
   CLUSTER_OPTION_INVALID: '{action} cannot be done so: {*problems}.',
   CLUSTER_LEFT:

@@ -2,30 +2,28 @@ import { type Mistake, type Rule, type Rules, rules } from '../kernel/index.js'
 import { isZone, problemOfExpression } from './cron-times.js'
 import type { FiringPolicy } from './firing-plan.js'
 
-/** How a schedule fires. */
+/** The options of a schedule. */
 export interface CronOptions {
-  /** The time zone of the expression, such as `'Europe/Berlin'`. Default `'UTC'`: what a machine is set to may differ from node to node. */
+  /** The time zone of the expression, such as `'Europe/Berlin'`. Default `'UTC'`, because the zone of the machine may differ from node to node. */
   readonly zone?: string | undefined
-  /** What tells it from other schedules of the cluster; 100 characters at most. Default the class and the method. */
+  /** The name among the schedules of the cluster, at most 100 characters. Default the class and the method. */
   readonly name?: string | undefined
   /**
-   * What becomes of instants that nobody fired in time: `'skip'`, they are let pass; `'once'`, the default, one run stands for all of them; `'all'`, each is run,
-   * one after the other, the newest 100 at most. They are told in any case.
+   * What happens to firings that no node did in time: `'skip'`: they are left out; `'once'`, the default: one run stands for all of them; `'all'`: each is run,
+   * one after the other, at most the newest 100. The log reports them in each case.
    */
   readonly misfire?: 'skip' | 'once' | 'all' | undefined
-  /** What becomes of instants while the run before goes on: `'skip'`, the default, they are let pass; `'wait'`, the last of them is run when it is over. */
+  /** What happens to firings while the previous run still runs: `'skip'`, the default: they are left out; `'wait'`: the latest is run when the previous run is over. */
   readonly overlap?: 'skip' | 'wait' | undefined
-  /**
-   * What becomes of a firing whose node died over it: `'skip'`, the default, it is begun once at most; `'again'`, another node begins it again, three times at most.
-   */
+  /** What happens to a firing whose node ended during the run: `'skip'`, the default: it starts at most once; `'again'`: another node starts it again, at most three times. */
   readonly unfinished?: 'skip' | 'again' | undefined
-  /** Milliseconds that a firing may be late, and still is on time; default 60,000. */
+  /** Milliseconds by which a firing may be late and still counts as on time. Default 60,000. */
   readonly grace?: number | undefined
-  /** Milliseconds for a run; then its signal fires, and what runs it is killed. Default `Infinity`. */
+  /** Milliseconds that a run may take. After that its signal fires, and its process is killed. Default `Infinity`. */
   readonly timeout?: number | undefined
   /**
-   * The cluster in which it fires once. Default that which the program is a node of, if there is one, else the program alone. With a name it fires in that cluster or not
-   * at all; with `false` in each program.
+   * The cluster in which it fires once. Default: the cluster of the program, if it is a node of one, else the program alone. With a name it fires only in that cluster;
+   * with `false` it fires in each program.
    */
   readonly cluster?: string | false | undefined
 }

@@ -24,22 +24,22 @@ interface CronDecorator {
 }
 
 /**
- * The method of a worker runs at the times of a cron expression: once in the cluster, however many nodes have the worker, and without a cluster once in the program. It runs as
- * a call to the worker does, one message at a time; a throw is a crash of the worker.
+ * Runs the method of a worker at the times of a cron expression: once in the cluster, however many nodes have the worker; without a cluster, once in the program. It runs as
+ * a call to the worker, one message at a time; a throw crashes the worker.
  *
- * The expression has five fields, minute, hour, day of the month, month and day of the week, or six with seconds ahead, as `croner` reads it, which must be installed.
+ * The expression has five fields (minute, hour, day of the month, month, day of the week), or six with seconds first. The package `croner` parses it and must be installed.
  *
- * | | |
+ * | event | effect |
  * | --- | --- |
- * | an hour that the zone leaves out | a fixed time (`30 2 * * *`) comes when the clocks have changed; of intervals nothing comes |
- * | an hour that comes twice | a fixed time comes the first time; intervals come in both |
- * | nobody fired in time | `misfire` |
- * | the run before goes on | `overlap` |
- * | the node died over it | `unfinished` |
+ * | the time zone skips an hour | a fixed time (`30 2 * * *`) fires when the clocks have changed; intervals do not fire |
+ * | the time zone repeats an hour | a fixed time fires the first time; intervals fire in both hours |
+ * | no node fired in time | `misfire` |
+ * | the previous run still runs | `overlap` |
+ * | the node ended during the run | `unfinished` |
  *
- * All of that is told in the log, as records of the kind `'cron'`.
+ * The log reports all of these, in records of the kind `'cron'`.
  *
- * @throws CRON_INVALID for an expression, a zone or options that do not fit; `heartwood check` finds them
+ * @throws CRON_INVALID for an invalid expression, zone or option; `heartwood check` finds them
  * @example
  * ```ts
  * import { GenServer } from 'heartwood'
@@ -111,16 +111,16 @@ export interface CronChildSpec {
   readonly id: string
   readonly start: () => Pid
   readonly restart: 'permanent'
-  /** Milliseconds that a run has to end in, when its supervisor stops. */
+  /** Milliseconds that a run has to end when its supervisor stops. */
   readonly shutdown: number
 }
 
 /**
- * A child that runs a function at the times of a cron expression, as `Cron` does a method. A failure is told, and harms no later firing.
+ * The spec of a child that runs a function at the times of a cron expression, as `Cron` runs a method. A failure is logged, and does not affect later firings.
  *
- * @param name tells it from other schedules of the cluster
- * @param options as those of `Cron`
- * @param run what is to be done; when its supervisor stops, its signal fires, and it has 5 s to end
+ * @param name the name among the schedules of the cluster
+ * @param options the options of `Cron`
+ * @param run the function; when its supervisor stops, its signal fires, and it has 5 s to end
  * @throws CRON_INVALID, NOT_A_FUNCTION
  * @example
  * ```ts

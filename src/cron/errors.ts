@@ -1,6 +1,6 @@
 import { errorsOf } from '../kernel/index.js'
 
-/** What this layer raises. */
+/** The errors of schedules. */
 export const CRON_ERRORS = {
   CRON_INVALID: '{action} cannot be done so: {*problems}.',
   CRON_TIMEOUT:

@@ -1,7 +1,7 @@
 import type { Claim } from '../cluster/index.js'
 
 /**
- * One firing of a schedule, as the method that handles it gets it.
+ * A firing of a schedule, the argument of the method or function.
  *
  * @example
  * ```ts
@@ -14,22 +14,22 @@ import type { Claim } from '../cluster/index.js'
  * ```
  */
 export interface Firing {
-  /** Of the schedule. */
+  /** The name of the schedule. */
   readonly name: string
-  /** When it was to be: the instant of the expression, not the moment at which it runs. */
+  /** The planned time by the expression, not the time of the run. */
   readonly scheduledAt: Date
-  /** Milliseconds between that and the run. */
+  /** Milliseconds between the planned time and the run. */
   readonly late: number
-  /** How many missed instants this run stands for beside its own, with `misfire: 'once'`. */
+  /** The number of missed firings that this run also stands for, with `misfire: 'once'`. */
   readonly missed: number
-  /** 1; more where a node died over it, with `unfinished: 'again'`. */
+  /** 1, or more if a node ended during an earlier attempt, with `unfinished: 'again'`. */
   readonly attempt: number
-  /** The key of the schedule, as this node owns it: for `fenced`, `fenceHeaders`. */
+  /** This node's claim on the key of the schedule, for `fenced` and `fenceHeaders`. */
   readonly claim: Claim
   /** Fires when the time for the run is over, or another node has the key. */
   readonly signal: AbortSignal
   /**
-   * The token to write under: greater with each firing.
+   * Returns the token for writes; it grows with each firing.
    *
    * @throws CLAIM_NOT_HELD if this node does not own the key at this moment
    */

@@ -1,6 +1,6 @@
 import { errorsOf } from '../kernel/index.js'
 
-/** What this layer raises. */
+/** The errors of the observer. */
 export const OBSERVER_ERRORS = {
   OBSERVER_OPTION: 'the observer option {option} must be {expected}, but is {value}.',
   OBSERVER_TOKEN_REQUIRED:

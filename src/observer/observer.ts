@@ -35,7 +35,7 @@ import { Tracing } from './tracing.js'
 /** Bytes of an order of a console. */
 const LARGEST_ORDER = 1_000_000
 
-/** An observer of one kernel; made by `createObserver`. Closed, it answers nothing any more. */
+/** An observer of one kernel, made by `createObserver`. After `close` it answers no request. */
 export class Observer implements Disposable {
   readonly kernel: Kernel
   readonly #prefix: string
@@ -79,10 +79,10 @@ export class Observer implements Disposable {
   }
 
   /**
-   * Answers a request. For `node:http`: `createServer(observer.handle)`; in a framework, in a route for all that begins
-   * with the prefix.
+   * Answers a request. For `node:http`: `createServer(observer.handle)`; in a framework, use it in a route for all paths with
+   * the prefix.
    *
-   * @param body what the framework made of the request's body already; left out, it is read here
+   * @param body the body as the framework has parsed it; without it, the body is read here
    * @example
    * ```ts
    * app.all('/observer/*', (request, reply) => {
@@ -116,7 +116,7 @@ export class Observer implements Disposable {
       : answer
   }
 
-  /** Ends the streams and the traces, and looks no more. Twice is once. */
+  /** Ends the streams and the traces, and stops observing. A second call does nothing. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
@@ -306,10 +306,10 @@ function decoded(part: string): string {
 }
 
 /**
- * Makes an observer to be mounted in a server of yours. It looks from now on; `close` ends that. Made inside a process,
- * give it to `own`, so that it ends with the process.
+ * Makes an observer for a server of your own. It observes from now on, until `close`. In a process,
+ * pass it to `own`, so that it ends with the process.
  *
- * @throws OBSERVER_OPTION; OBSERVER_TOKEN_REQUIRED where reading is not `'open'` and there is no token
+ * @throws OBSERVER_OPTION; OBSERVER_TOKEN_REQUIRED if reading is not `'open'` and there is no token
  * @example
  * ```ts
  * const observer = own(createObserver({ prefix: '/observer', token: process.env.OBSERVER_TOKEN }))

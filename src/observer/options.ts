@@ -5,38 +5,38 @@ import { type Kernel, namesOf, rules } from '../kernel/index.js'
 import type { Logger } from '../logging/index.js'
 import { observerError } from './errors.js'
 
-/** What `createObserver` takes. */
+/** The options of `createObserver`. */
 export interface ObserverOptions {
-  /** What is observed. Default the kernel of the current process, or the default one. */
+  /** The kernel to observe. Default the kernel of the current process, or the default one. */
   readonly kernel?: Kernel | undefined
   /**
-   * The secret that actions need, of at least 16 characters; without one the observer only shows. Anyone who has it can
+   * The secret for actions, at least 16 characters. Without it the observer is read-only. Everyone who has it can
    * stop the program.
    */
   readonly token?: string | undefined
   /**
-   * Who may look: `'open'`, anyone who reaches it; `'token'`, whoever has the token. Default `'token'` for a handler
-   * that is mounted in a server of yours, since it is not known who reaches that.
+   * Who may read: `'open'`: everyone who can reach it; `'token'`: clients with the token. Default `'token'` for a handler
+   * in a server of your own, because Heartwood does not know who can reach that server.
    */
   readonly reading?: 'open' | 'token' | undefined
-  /** Where in your server it is mounted, such as `'/observer'`. Default `''`: at the top. */
+  /** The path in your server, such as `'/observer'`. Default `''`: the root. */
   readonly prefix?: string | undefined
-  /** Host names it answers to besides loopback's, while reading is open. Default none. */
+  /** Further host names that it accepts while reading is open. Default none. */
   readonly hosts?: readonly string[] | undefined
   /**
-   * Whether whoever has the token may open a console (`heartwood console`), which calls, casts and sends. Default only in development and
+   * Whether the token allows a console (`heartwood console`), which calls, casts and sends. Default only in development and
    * tests, by HEARTWOOD_ENV, else NODE_ENV.
    */
   readonly console?: boolean | undefined
-  /** Whose level the action `log-level` sets. Default none: then there is no such action. */
+  /** The logger whose level the action `log-level` sets. Default none: there is no such action. */
   readonly logger?: Logger | undefined
 }
 
-/** What `startObserver` takes: an observer with a server of its own. */
+/** The options of `startObserver`: an observer with its own server. */
 export interface ObserverServerOptions extends Omit<ObserverOptions, 'prefix'> {
-  /** From 0, for any that is free, to 65535. Default 4010. */
+  /** The port, from 0 (any free port) to 65535. Default 4010. */
   readonly port?: number | undefined
-  /** Where it listens. Default `'127.0.0.1'`; any address but loopback's needs a `token`, for reading too. */
+  /** The address to listen on. Default `'127.0.0.1'`. Any address that is not loopback needs a `token`, also for reading. */
   readonly host?: string | undefined
 }
 

@@ -11,20 +11,20 @@ import { checkServerOptions, type ObserverServerOptions } from './options.js'
 import { errorFor } from './server/answer.js'
 import { lineOf } from './snapshot/one-line-value.js'
 
-/** An observer that listens. */
+/** An observer with its own server. */
 export interface RunningObserver extends AsyncDisposable {
   readonly observer: Observer
-  /** Where its page is, such as `'http://127.0.0.1:4010/'`. */
+  /** The address of its page, such as `'http://127.0.0.1:4010/'`. */
   readonly url: string
-  /** Ends its server and all its streams. */
+  /** Closes its server and all its streams. */
   close(): Promise<void>
 }
 
 /**
- * Starts an observer with a server of its own, outside any tree: for scripts, and for kernels without an application. In
+ * Starts an observer with its own server, outside a tree: for scripts, and for kernels without an application. In
  * a configuration write `observer: { port }` instead.
  *
- * @throws OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED, and what Node says of an address that cannot be had. All of them reject.
+ * @throws OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED, and Node's error for an address that cannot be used. All of them reject.
  * @example
  * ```ts
  * await using observer = await startObserver({ port: 0 })
@@ -97,8 +97,8 @@ const serving: Callbacks<Serving, ObserverServerOptions> = {
 const NAME = 'observer'
 
 /**
- * The observer as an application of its own, which may crash without harm to the others: it is `'temporary'`, and its
- * server comes back a while after each crash. What the key `observer` of a configuration is made into.
+ * Makes the observer an application of its own, whose crash does not affect the others: it is `'temporary'`, and its
+ * server is restarted some time after each crash. The key `observer` of a configuration makes such an application.
  *
  * @throws OBSERVER_OPTION, OBSERVER_TOKEN_REQUIRED
  * @example

@@ -9,7 +9,7 @@ const KEY = 'heartwood-key'
 const FENCE = 'heartwood-fence'
 
 /**
- * The headers by which a service that is written to can refuse a stale owner.
+ * Returns the headers by which the receiving service can refuse an earlier owner.
  *
  * @throws CLAIM_NOT_HELD, CLUSTER_OPTION_INVALID
  * @example
@@ -28,8 +28,8 @@ export function fenceHeaders(claim: Claim): Readonly<Record<string, string>> {
 }
 
 /**
- * Refuses stale owners, in a service that is written to: it keeps the greatest token of each key that it has seen. It keeps them in memory, so it is for services
- * that run once and whose data does not outlive them; with a database, keep the token there, with the data.
+ * Refuses writes of earlier owners, in a service that is written to: it keeps the greatest token that it has seen of each key. It keeps them in memory, so use it only in services
+ * that run once and whose data do not outlive them. With a database, store the token there, with the data.
  *
  * @example
  * ```ts

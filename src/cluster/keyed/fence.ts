@@ -9,9 +9,9 @@ export function runsUnder(pid: Pid, claim: Claim): void {
 }
 
 /**
- * The claim under which the current process runs: that of its key.
+ * Returns the claim under which the current process runs: the claim on its key.
  *
- * @throws NOT_KEYED where it is run by no cluster supervisor
+ * @throws NOT_KEYED if no cluster supervisor runs it
  */
 export function currentClaim(): Claim {
   const pid = self()
@@ -21,9 +21,9 @@ export function currentClaim(): Claim {
 }
 
 /**
- * The fencing token of the current process, which a cluster supervisor runs: to be sent along with whatever it writes.
+ * Returns the fencing token of the current process, a worker of a cluster supervisor. Send it with every write.
  *
- * @throws NOT_KEYED; CLAIM_NOT_HELD when it may not act at this moment
+ * @throws NOT_KEYED; CLAIM_NOT_HELD if the claim is not valid at this moment
  * @example
  * ```ts
  * import { GenServer, Call } from 'heartwood'

@@ -6,12 +6,12 @@ import { LocalStoreView } from './local-store-view.js'
 
 /** An engine in the memory of one program. */
 export interface LocalEngine extends Engine {
-  /** As if the store had been lost and made anew: for tests of what becomes of claims then. */
+  /** Behaves as if the store had been lost and made anew, for tests of the claims in that case. */
   lose(): void
 }
 
 /**
- * An engine in the memory of the program: whatever is started with the same one is a cluster. For tests, for development, and for a
+ * Makes an engine in the memory of the program: all nodes that are started with the same engine are a cluster. For tests, for development, and for a
  * service that runs once. Its clock is that of the first node that joins.
  *
  * @example

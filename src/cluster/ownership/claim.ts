@@ -1,13 +1,13 @@
 import { clusterError } from '../errors.js'
 
 /**
- * `'held'`: this node owns the key. `'paused'`: the time is over and the engine has not answered, or the lease is being made anew; nothing may be done.
- * `'lost'`: another node has the key. `'released'`: given back.
+ * `'held'`: this node owns the key. `'paused'`: the time is over and the engine has not answered, or the lease is being renewed; do not act under the claim.
+ * `'lost'`: another node has the key. `'released'`: this node gave the key back.
  */
 export type ClaimState = 'held' | 'paused' | 'lost' | 'released'
 
 /**
- * A key that this node owns, while `valid()`. Other nodes get it when it is released, or when this node is silent for the time of a lease.
+ * A key that this node owns, while `valid()` is true. Other nodes get it when it is released, or when this node is silent for the time of a lease.
  *
  * @example
  * ```ts
@@ -25,14 +25,14 @@ export interface Claim {
   /** The node that owns it. */
   readonly node: string
   readonly state: ClaimState
-  /** The fencing token, whatever the state is. It grows with each owner, and when the node has had to join anew. */
+  /** The fencing token, in every state. It grows with each owner, and when the node joins again. */
   readonly token: number
-  /** Fires when another node has the key, with `CLAIM_LOST`; not when it is released. */
+  /** Fires with `CLAIM_LOST` when another node has the key; not when it is released. */
   readonly signal: AbortSignal
-  /** Whether this node owns the key at this moment: one look at the clock, and no promise about the next moment. */
+  /** Whether this node owns the key at this moment. It reads the clock once, and says nothing about the next moment. */
   valid(): boolean
   /**
-   * The token to write under.
+   * Returns the token for writes.
    *
    * @throws CLAIM_NOT_HELD if the claim is not valid at this moment
    */
@@ -44,7 +44,7 @@ export interface Claim {
    */
   held(): Promise<void>
   /**
-   * Gives the key back, so that another node gets it at once. It is not valid from the call on.
+   * Releases the key, so that another node can get it at once. The claim is not valid from this call on.
    *
    * @throws ENGINE_TIMEOUT, ENGINE_UNREACHABLE if the engine does not answer: the key is then free when the engine is back or the lease is over
    */

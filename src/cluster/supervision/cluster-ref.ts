@@ -26,21 +26,21 @@ import { type Locator, locatorOf, pause } from './locator.js'
 const REF_OPTIONS = namesOf<ClusterRefOptions>({ name: true, cluster: true, on: true, timeout: true })
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** How a worker is reached. */
+/** The options of a ref to a worker of a key. */
 export interface ClusterRefOptions {
   /** The name of the cluster supervisor; default that of the class. */
   readonly name?: string
   /** The name of the cluster; default that of the first node in the program. */
   readonly cluster?: string
-  /** The node to ask from, in a program with several; default the one that runs. */
+  /** The node to use, in a program with several. Default the current one. */
   readonly on?: Cluster
-  /** Milliseconds for a call, finding its worker included; default 5,000. */
+  /** Milliseconds for a call, including the search for its worker. Default 5,000. */
   readonly timeout?: number
 }
 
 /**
- * The worker of a key, wherever it is: found at the first use, and again when it has moved. A call that its worker did not take, because
- * the key was moving, is made again within its time; one that may have been handled is not.
+ * The worker of a key, on any node. The ref finds it at the first use, and again when it has moved. A call that its worker did not take because
+ * the key was moving is repeated, within its time-out; a call that the worker may have handled is not repeated.
  */
 export class ClusterRef<C extends object> {
   readonly #Class: ServerClass<C>
@@ -57,18 +57,18 @@ export class ClusterRef<C extends object> {
     this.#options = options
   }
 
-  /** Calls: `await ref.call.check()`. Rejects as a call does, and with KEY_UNREACHABLE. */
+  /** Calls methods: `await ref.call.check()`. Rejects as `call` does, and with KEY_UNREACHABLE. */
   get call(): Calls<C> {
     return methods((name, args) => this.#call(name, args)) as Calls<C>
   }
 
-  /** Casts: `ref.cast.pause()`. One that finds no worker in time is lost, as casts are, and told in the log. */
+  /** Casts methods: `ref.cast.pause()`. A cast that finds no worker in time is dropped, and the log says so. */
   get cast(): Casts<C> {
     return methods((name, args) => this.#cast(name, args)) as Casts<C>
   }
 
   /**
-   * The process that the key has at this moment, for `monitor` and `link`; it is started where there is none.
+   * Returns the current process of the key, for `monitor` and `link`; starts it if there is none.
    *
    * @throws KEY_UNREACHABLE, KEY_UNKNOWN, CLUSTER_ABSENT
    */
@@ -76,14 +76,14 @@ export class ClusterRef<C extends object> {
     return this.#locator().locate(this.key, this.#timeout)
   }
 
-  /** The same worker with other call options. */
+  /** Returns a ref to the same worker with other call options. */
   with(options: Pick<CallOptions, 'timeout'>): ClusterRef<C> {
     checkKnown('with()', options, ['timeout'])
     return new ClusterRef(this.#Class, this.key, { ...this.#options, ...options })
   }
 
   /**
-   * Stops the worker and frees the key, which its next message starts again. One that is listed comes back by itself.
+   * Stops the worker and releases the key. The next message to the key starts it again; if `keys` lists the key, it starts again by itself.
    *
    * @throws KEY_UNREACHABLE
    */
@@ -174,11 +174,11 @@ function methods(act: (name: string, args: readonly unknown[]) => unknown): obje
 }
 
 /**
- * The worker of a key of a cluster supervisor, typed, from any node.
+ * Makes a typed ref to the worker of a key of a cluster supervisor, from any node.
  *
  * @param Class the class of the workers
- * @param key which of them; without it the one of a `@Singleton`
- * @throws CLASS_UNDEFINED; when it is used, CLUSTER_ABSENT
+ * @param key the key; none for a `@Singleton`
+ * @throws CLASS_UNDEFINED; at its use, CLUSTER_ABSENT
  * @example
  * ```ts
  * const checker = clusterRef(Checker, 'example.com')

@@ -21,9 +21,9 @@ import {
 /** Where its supervisor keeps the pid of the first child, for the second. */
 const WORKERS = processKey<Pid>('the supervisor of keyed workers')
 
-/** As what a cluster supervisor is a child. */
+/** The options of a cluster supervisor as a child. */
 export interface ClusterSupervisorInput extends ClusterSupervisorOptions {
-  /** The node whose supervisor it is, in a program with several; default the one that runs. */
+  /** The node of the supervisor, in a program with several. Default the current one. */
   readonly on?: Cluster | undefined
 }
 
@@ -81,14 +81,14 @@ function treeOf(plan: SupervisionPlan, given: Cluster | undefined): SupervisorOp
   }
 }
 
-/** What the decorator takes. */
+/** The options of the decorator. */
 export interface ClusterSupervisorClassOptions extends ClusterSupervisorInput {
-  /** The class of the workers; a function, where it is only declared further down. */
+  /** The class of the workers. A function returns it if it is declared further down. */
   readonly child: ServerClass | (() => ServerClass)
 }
 
 /**
- * Makes a class a cluster supervisor, to be listed among the children of another. As `clusterSupervisorSpec`.
+ * Makes a class a cluster supervisor, as `clusterSupervisorSpec` does. List it among the children of another supervisor.
  *
  * @throws CLUSTER_OPTION_INVALID
  * @example
@@ -118,7 +118,7 @@ function classOf(child: ClusterSupervisorClassOptions['child']): ServerClass {
 export const THE_ONE = 'the one'
 
 /**
- * Makes a server class one that runs once in the whole cluster, with `@GenServer` or `defineServer` below it. `clusterRef(Class)` reaches it from any node.
+ * Makes a server class run once in the whole cluster. Write it above `@GenServer` or `defineServer`. `clusterRef(Class)` reaches the server from any node.
  *
  * @throws CLUSTER_OPTION_INVALID
  * @example
@@ -141,9 +141,9 @@ export function Singleton(options: Omit<ClusterSupervisorInput, 'keys'> = {}) {
 }
 
 /**
- * The spec of a server that runs once in the whole cluster. What `@Singleton` does, without decorators.
+ * The spec of a server that runs once in the whole cluster, as `@Singleton` without decorators.
  *
- * @throws CLUSTER_OPTION_INVALID; when it starts, CLUSTER_ABSENT
+ * @throws CLUSTER_OPTION_INVALID; at its start, CLUSTER_ABSENT
  */
 export function singletonSpec(
   Class: ServerClass,

@@ -4,47 +4,47 @@ import { type Backoff, backoffMistakes, type CheckedBackoff, withDefaults } from
 import { LABELS } from '../cluster-options.js'
 import { clusterError } from '../errors.js'
 
-/** What `init` of a worker gets: its key, and what the one before it has handed over. */
+/** The argument of a worker's `init`: its key, and the state that the previous worker handed over. */
 export interface Keyed<State = unknown> {
   readonly key: string
-  /** What `handOver` of the one before it returned; undefined for one that starts anew. */
+  /** The result of `handOver` of the previous worker; undefined for a worker that starts without state. */
   readonly state: State | undefined
 }
 
-/** The keys that are to run, or what tells them from time to time. */
+/** The keys to run, or a function that returns them and is called from time to time. */
 export type Keys = readonly string[] | (() => Awaitable<readonly string[]>)
 
-/** How the workers of keys are supervised, each once in the cluster. */
+/** The options of a cluster supervisor, which runs each worker once in the cluster. */
 export interface ClusterSupervisorOptions {
-  /** The name that it has on all nodes; default that of the worker's class. */
+  /** The name of the supervisor on all nodes. Default that of the worker's class. */
   readonly name?: string | undefined
   /** The name of the cluster; default that of the first node in the program. */
   readonly cluster?: string | undefined
-  /** The keys that are to run, which are then all that there are. Without it a key runs from its first message on. */
+  /** The keys to run; other keys are refused. Without it, a key runs from its first message on. */
   readonly keys?: Keys | undefined
-  /** What `init` gets in place of `{ key, state }`. */
+  /** The argument of `init` instead of `{ key, state }`. */
   readonly args?: ((keyed: Keyed) => unknown) | undefined
   /** The labels that a node must have to take keys; default none. */
   readonly where?: Readonly<Record<string, string>> | undefined
-  /** `'transient'`: a worker that ends in good order is done, and its key free. Default `'permanent'`. */
+  /** `'transient'`: a worker that ends normally is done, and its key is free. Default `'permanent'`. */
   readonly restart?: 'permanent' | 'transient' | undefined
-  /** How many restarts of one key within `period` are survived; one more, and it is parked here and tried elsewhere. Default 3. */
+  /** The number of restarts of one key that are allowed within `period`. With one more, the key is parked on this node and tried on others. Default 3. */
   readonly intensity?: number | undefined
-  /** Milliseconds; default 5,000. */
+  /** Milliseconds. Default 5,000. */
   readonly period?: number | undefined
-  /** How long a worker waits before it is started again; default from 100 ms to 30 s. */
+  /** The wait before a restart. Default from 100 ms to 30 s. */
   readonly backoff?: Backoff | undefined
-  /** Milliseconds for which a node does not try a key again that did not stay up there; default 60,000. */
+  /** Milliseconds for which a node does not try a parked key again. Default 60,000. */
   readonly parkFor?: number | undefined
-  /** Milliseconds that a worker may take to finish and to hand over; default 5,000. */
+  /** Milliseconds that a worker may take to finish its message and hand over its state. Default 5,000. */
   readonly handOverTimeout?: number | undefined
-  /** Bytes of what it may hand over; default 1 MiB. */
+  /** The highest number of bytes of the state that is handed over. Default 1 MiB. */
   readonly maxState?: number | undefined
   /** Whether keys move to nodes that join; default true. */
   readonly rebalance?: boolean | undefined
-  /** Milliseconds, about, between two looks at what should run; default 30,000. */
+  /** Milliseconds, approximately, between two checks of what should run. Default 30,000. */
   readonly reconcile?: number | undefined
-  /** Milliseconds for all keys to be given away when the node stops; default 8,000. */
+  /** Milliseconds for handing all keys to other nodes when the node stops. Default 8,000. */
   readonly shutdown?: number | undefined
 }
 

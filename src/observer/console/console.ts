@@ -7,7 +7,7 @@ import { showsColours } from '../../logging/index.js'
 import { Link } from './link.js'
 import { session } from './session.js'
 
-/** Where one types. */
+/** The options of a console. */
 export interface ConsoleOptions {
   readonly input?: ReadStream | undefined
   readonly output?: WriteStream | undefined
@@ -22,12 +22,11 @@ const ASKER = { usage: 'heartwood console <url>', help: 'heartwood console --hel
 const CONSOLE_OPTIONS = namesOf<ConsoleOptions>({ input: true, output: true, token: true, signal: true })
 
 /**
- * Opens a console on the program whose observer has this URL, until its input ends. Lines run here; what they ask of the program goes
- * through its observer, which needs the token and the option `console`. Where the input is no terminal, its lines are run one after the other.
- *
+ * Opens a console on the program whose observer has this URL, until its input ends. Lines run here; their requests to the program go
+ * through its observer, which needs the token and the option `console`. If the input is not a terminal, its lines are run one after the other.
  * OTP's `erl -remsh`, and `iex --remsh`.
  *
- * @throws BAD_OPTION, USAGE, OBSERVER_UNREACHABLE, OBSERVER_ANSWER; CONSOLE_REFUSED where it is off. All of them reject.
+ * @throws BAD_OPTION, USAGE, OBSERVER_UNREACHABLE, OBSERVER_ANSWER; CONSOLE_REFUSED if the console is off. All of them reject.
  * @example
  * ```ts
  * await openConsole('http://127.0.0.1:4010', { token: process.env.OBSERVER_TOKEN })

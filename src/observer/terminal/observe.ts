@@ -13,13 +13,13 @@ const PACE = 1_000
 /** Where there is no shell to stop for, as in a container, the program runs on: so long after Ctrl-Z it knows that. */
 const UNSTOPPED = 500
 
-/** Where one looks from. */
+/** The options of `observe`. */
 export interface ObserveOptions {
   readonly input?: ReadStream | undefined
   readonly output?: WriteStream | undefined
   /** Default `OBSERVER_TOKEN` of the environment. */
   readonly token?: string | undefined
-  /** Prints one JSON document, `{ overview, tree, rows, events }`, and is done; default false. */
+  /** Whether to print one JSON document, `{ overview, tree, rows, events }`, and end. Default false. */
   readonly json?: boolean | undefined
 }
 
@@ -37,9 +37,9 @@ type Wake =
   | { readonly failed: unknown }
 
 /**
- * Shows a program until `q` is pressed; where there is no terminal, prints what there is to see once.
+ * Shows a running program until `q` is pressed; if there is no terminal, prints once.
  *
- * @param from the URL of its observer, or what asks that another way
+ * @param from the URL of its observer, or a function that sends its requests in another way
  * @throws OBSERVER_OPTION, USAGE, OBSERVER_UNREACHABLE, OBSERVER_ANSWER. All of them reject.
  */
 export async function observe(
