@@ -1,8 +1,10 @@
 /** Runs one arm of a scenario, in a program of its own. */
 import { execFile } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Beam } from './beam.js'
+import type { Command, Pin } from './pin.js'
 import type { Sample } from './sample.js'
 import { type ArmName, expected, programOf, type Scenario } from './scenario.js'
 
@@ -17,6 +19,8 @@ export interface Ground {
   readonly node: string
   /** Undefined when there is no `erl` here. */
   readonly beam: Beam | undefined
+  /** Keeps what is measured on one core. */
+  readonly pin?: Pin
 }
 
 /** How much an arm does. */
@@ -51,7 +55,8 @@ export async function sampleOf(
   ground: Ground,
 ): Promise<Sample> {
   const { size } = amount
-  const [program, args] = commandOf(scenario, arm, amount, ground)
+  const command = commandOf(scenario, arm, amount, ground)
+  const [program, args] = scenario.cores === undefined ? (ground.pin?.on(command) ?? command) : command
   const sample = await resultOf(`${scenario.name} on ${arm}`, program, args)
   const due = expected(scenario, size)
   if (sample.counted === due) return sample
@@ -63,11 +68,11 @@ function commandOf(
   arm: ArmName,
   { size, warm, profiles }: Amount,
   { node, beam }: Ground,
-): [string, readonly string[]] {
+): Command {
   const program = programOf(scenario, arm)
   if (arm === 'beam') {
     if (beam === undefined) throw new ArmFailure(`${scenario.name}: there is no erl here`)
-    return beam.command(program, size, warm)
+    return beam.commandOn(scenario.cores === 'all' ? availableParallelism() : 1, program, size, warm)
   }
   const guard = arm === 'uncontained' ? 'uncontained' : 'contained'
   const args = [

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Command } from './pin.js'
 
 /** Seen from where this is compiled to. */
 const SOURCES = fileURLToPath(new URL('../../beam', import.meta.url))
@@ -50,7 +51,12 @@ export class Beam {
   }
 
   /** What to execute: one scheduler, as Node has one thread for the same work, and room for a million processes. */
-  command(...args: readonly (string | number)[]): [program: string, args: readonly string[]] {
+  command(...args: readonly (string | number)[]): Command {
+    return this.commandOn(1, ...args)
+  }
+
+  /** The same with that many schedulers. */
+  commandOn(schedulers: number, ...args: readonly (string | number)[]): Command {
     const paths = this.#elixir === undefined ? [this.#folder] : [this.#folder, this.#elixir]
     const flags = [
       '-noshell',
@@ -58,7 +64,7 @@ export class Beam {
       'ERL_CRASH_DUMP_SECONDS',
       '0',
       '+S',
-      '1:1',
+      `${schedulers}:${schedulers}`,
       '+P',
       '2000000',
       '+Q',

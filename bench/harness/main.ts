@@ -7,10 +7,13 @@
 import type { Ground } from './arm.js'
 import { Beam } from './beam.js'
 import { missedScenarios } from './floor-rows.js'
+import { INTERVAL_HEAD, intervalRows } from './interval-rows.js'
+import { intervalsOf, type ScenarioIntervals } from './intervals.js'
 import { machine, versions } from './machine.js'
 import { measure } from './measure.js'
 import { EXIT_USAGE, HELP, type Options, parse, UsageError } from './options.js'
-import { readAll, record, recordProfiles, writePage } from './page.js'
+import { readAll, record, recordIntervals, recordProfiles, writePage } from './page.js'
+import { Pin } from './pin.js'
 import { profilesOf, showProfiles } from './profiling.js'
 import type { By } from './ratio.js'
 import type { Measurement, Results, Versions } from './results.js'
@@ -30,6 +33,8 @@ import { SCENARIOS } from './scenarios.js'
 import { textTable } from './table.js'
 
 const ROUNDS = { full: 5, long: 3, quick: 1 }
+/** After so many rounds an interval that is too wide is given up. */
+const MOST_ROUNDS = 60
 
 async function main(options: Options): Promise<number> {
   if (options.help) {
@@ -43,6 +48,7 @@ async function main(options: Options): Promise<number> {
   if (options.profile) return profile(options)
   const beam = Beam.find()
   try {
+    if (options.width !== undefined) return await intervals(options, options.width, beam)
     const results = await measured(options, { node: options.node, beam })
     if (options.record) {
       record(results)
@@ -54,6 +60,36 @@ async function main(options: Options): Promise<number> {
   } finally {
     beam?.close()
   }
+}
+
+async function intervals(options: Options, width: number, beam: Beam | undefined): Promise<number> {
+  const ground = { node: options.node, beam, pin: Pin.find() }
+  const plan = {
+    size: options.quick ? ('quick' as const) : ('full' as const),
+    width,
+    most: options.rounds ?? MOST_ROUNDS,
+    by: options.by,
+  }
+  const all: ScenarioIntervals[] = []
+  for (const scenario of options.scenarios ?? []) {
+    if (scenario.arms.length < 2) continue
+    all.push(
+      await intervalsOf(scenario, plan, ground, (arm, round) =>
+        tell(`${scenario.name} · ${arm} · round ${round + 1}`),
+      ),
+    )
+  }
+  tell('')
+  const results = { machine: machine(), versions: versions(ground), intervals: all }
+  if (options.record) {
+    recordIntervals(results)
+    writePage()
+  }
+  const shown = options.json
+    ? JSON.stringify(results, null, 2)
+    : textTable(INTERVAL_HEAD, intervalRows(results))
+  process.stdout.write(`${shown}\n`)
+  return 0
 }
 
 async function profile({ scenarios, node, quick, json, record }: Options): Promise<number> {

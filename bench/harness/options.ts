@@ -22,6 +22,8 @@ export interface Options {
   /** The Node to measure. */
   readonly node: string
   readonly rounds: number | undefined
+  /** Undefined: rounds are counted. Otherwise the part of its median that an interval may be wide. */
+  readonly width: number | undefined
 }
 
 /** Wrong usage. Its message says what came, what was expected, and what to do. */
@@ -40,6 +42,9 @@ measures less it prints and keeps nothing, unless --record is given.
   --only NAME     this scenario alone; may be given several times
   --quick         small amounts, one round, no floors; under 50 s
   --rounds N      how often each arm runs; default 5, with --quick 1
+  --intervals     measure the ratio to each other arm in rounds until its confidence interval is narrow, pinned to one core
+                  where taskset is; a ratio that is not narrow after --rounds (default 60) is shown as such
+  --width N       percent of its median that an interval may be wide; default 10
   --record        keep the results, beside what is kept of other scenarios, and rewrite the page
   --profile [NAME …]
                   where the time of Heartwood goes, by V8's profiler; without names for each scenario that misses a
@@ -59,7 +64,12 @@ export function parse(args: readonly string[]): Options {
   const { quick, json, help, page, cpu, node, profile } = values
   const names = [...(values.only ?? []), ...positionals]
   const rounds = counted(values.rounds)
-  const whole = !quick && names.length === 0 && rounds === undefined
+  const width = values.intervals ? percentOf(values.width ?? '10') : undefined
+  if (values.width !== undefined && width === undefined)
+    throw new UsageError('--width says how wide an interval may be: give --intervals as well.')
+  if (values.intervals && profile)
+    throw new UsageError('--intervals measures, and --profile does not. Leave one of them out.')
+  const whole = !quick && names.length === 0 && rounds === undefined && width === undefined
   if (quick && values.record)
     throw new UsageError('--record keeps what was measured in full, not with --quick. Leave one of them out.')
   return {
@@ -73,7 +83,14 @@ export function parse(args: readonly string[]): Options {
     by: cpu ? 'cpu' : 'clock',
     node: executable(node),
     rounds,
+    width,
   }
+}
+
+function percentOf(width: string): number {
+  const percent = Number(width)
+  if (percent > 0 && percent <= 100) return percent / 100
+  throw new UsageError(`--width takes percent, above 0 and up to 100, not '${width}'.`)
 }
 
 function parsed(args: readonly string[]) {
@@ -92,6 +109,8 @@ function parsed(args: readonly string[]) {
         record: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true },
         rounds: { type: 'string' },
+        intervals: { type: 'boolean', default: false },
+        width: { type: 'string' },
         node: { type: 'string', default: process.execPath },
       },
     })

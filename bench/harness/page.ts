@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FLOOR_HEAD, floorRows, MISSED_HEAD, missedRows } from './floor-rows.js'
+import { INTERVAL_HEAD, intervalRows } from './interval-rows.js'
+import type { IntervalResults } from './intervals.js'
 import {
   functionLines,
   groupRows,
@@ -52,6 +54,18 @@ export function record(results: Results): void {
   writeFileSync(file, `${JSON.stringify(merged(before, results), null, 1)}\n`)
 }
 
+/** Keeps intervals, beside those of other scenarios on that Node. */
+export function recordIntervals(results: IntervalResults): void {
+  const file = join(RESULTS, `intervals-${majorOf(results)}.json`)
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as IntervalResults) : undefined
+  const all = new Map(
+    [...(before?.intervals ?? []), ...results.intervals].map((each) => [each.scenario, each] as const),
+  )
+  const intervals = SCENARIOS.flatMap(({ name }) => all.get(name) ?? [])
+  mkdirSync(RESULTS, { recursive: true })
+  writeFileSync(file, `${JSON.stringify({ ...results, intervals }, null, 1)}\n`)
+}
+
 /** Newer measurements in place of older ones, in the order of the list of scenarios. */
 export function merged(before: Results | undefined, now: Results): Results {
   const all = new Map<string, Measurement>()
@@ -76,11 +90,18 @@ function kept<T extends { readonly versions: Versions }>(name: RegExp): T[] {
 export function writePage(): void {
   writeFileSync(
     PAGE,
-    render(readFileSync(TEMPLATE, 'utf8'), readAll(), kept<Profiles>(/^profile-\d+\.json$/)),
+    render(
+      readFileSync(TEMPLATE, 'utf8'),
+      readAll(),
+      kept<Profiles>(/^profile-\d+\.json$/),
+      kept<IntervalResults>(/^intervals-\d+\.json$/),
+    ),
   )
 }
 
 const UNMEASURED = '*Not measured since the benchmark last changed: `npm run bench:full` fills this in.*'
+
+const UNMEASURED_INTERVALS = '*Not measured: `npm run bench -- --intervals --record` fills this in.*'
 
 const UNPROFILED =
   '*Not profiled since the benchmark last changed: `npm run bench -- --profile` fills this in.*'
@@ -90,6 +111,7 @@ export function render(
   template: string,
   all: readonly Results[],
   profiles: readonly Profiles[] = [],
+  intervals: readonly IntervalResults[] = [],
 ): string {
   // The targets are for the newest Node, and so is what is said of those that are missed.
   const [newest] = all
@@ -102,6 +124,9 @@ export function render(
       newest === undefined ? UNMEASURED : markdownTable(FLOOR_HEAD, floorRows(newest)),
     )
     .replace('<!-- profiles -->', () => (profiled === undefined ? UNPROFILED : profilesOf(profiled)))
+    .replace('<!-- intervals -->', () =>
+      intervals.length === 0 ? UNMEASURED_INTERVALS : intervals.map(intervalsOn).join('\n\n'),
+    )
     .replace('<!-- tables -->', () => (all.length === 0 ? UNMEASURED : all.map(tablesOf).join('\n\n')))
     .replaceAll('](../docs/', '](')
 }
@@ -150,6 +175,16 @@ function profilesOf({ profiles, versions, interval }: Profiles): string {
     `Node ${versions.node}, V8 ${versions.v8}, a sample each ${interval} µs.`,
     markdownTable(['group', 'what is in it'], groupRows(profiles)),
     ...sections,
+  ].join('\n\n')
+}
+
+function intervalsOn(results: IntervalResults): string {
+  const loads = results.intervals.flatMap(({ load }) => load)
+  const days = [...new Set(results.intervals.map(({ day }) => day))].sort()
+  return [
+    `### Intervals on Node ${results.versions.node}`,
+    `Measured ${days.join(', ')} at a load of the machine from ${Math.min(...loads)} to ${Math.max(...loads)}.`,
+    markdownTable(INTERVAL_HEAD, intervalRows(results)),
   ].join('\n\n')
 }
 

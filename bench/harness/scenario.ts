@@ -40,6 +40,8 @@ export interface Scenario {
   readonly expects?: (size: number) => number
   /** Further figures, by the key in a sample's `extra`. */
   readonly extras?: Readonly<Record<string, Extra>>
+  /** `'two'`: there is a second program, such as who sends requests. `'all'`: it is to use every core. Default one. */
+  readonly cores?: 'two' | 'all'
   /** Takes so long that a full run measures it fewer times. */
   readonly long?: boolean
   /** Takes too long to be in the quick set. */

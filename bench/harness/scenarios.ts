@@ -247,6 +247,18 @@ export const SCENARIOS: readonly Scenario[] = [
     arms: ['heartwood', 'plain'],
     extras: { cpu: { title: 'processor time of the server', unit: 'ns' } },
     floors: FLOORS.http,
+    cores: 'two',
+  },
+  {
+    name: 'every-core',
+    title: 'work on every core',
+    how: 'Calls that each count the primes below 20,000 by trial, all in flight at once, over as many servers as there are cores. On Heartwood they are partitions, each in a thread of its own; the BEAM has as many schedulers as cores.',
+    unit: 'ns',
+    per: 'call',
+    sizes: sizes(600, 200, 4),
+    warm: 0.02,
+    arms: ['heartwood', 'beam'],
+    cores: 'all',
   },
   {
     name: 'scale',

@@ -51,6 +51,15 @@ describe('the options of the benchmark', () => {
     expect(parse(['--profile'])).toMatchObject({ profile: true, scenarios: undefined })
   })
 
+  it('measure until intervals are narrow, to ten percent unless they say otherwise', () => {
+    expect(parse([]).width).toBe(undefined)
+    expect(parse(['--intervals'])).toMatchObject({ width: 0.1, record: false })
+    expect(parse(['--intervals', '--width', '5', '--record'])).toMatchObject({ width: 0.05, record: true })
+    expect(refusal(['--width', '5'])).toMatch(/give --intervals as well/)
+    expect(refusal(['--intervals', '--width', 'wide'])).toMatch(/takes percent.*'wide'/)
+    expect(refusal(['--intervals', '--profile'])).toMatch(/Leave one of them out/)
+  })
+
   it('take the others', () => {
     const { json, by, rounds } = parse(['--json', '--cpu', '--rounds', '3', '--node', process.execPath])
     expect([json, by, rounds]).toEqual([true, 'cpu', 3])

@@ -205,7 +205,9 @@ describe('the page', () => {
   it('fills in all that its template asks for', () => {
     const template = readFileSync(new URL('../../bench/benchmarks.md', import.meta.url), 'utf8')
     expect(template.match(/<!-- \w+ -->/g)).toEqual(
-      ['targets', 'missed', 'floors', 'profiles', 'scenarios', 'tables'].map((name) => `<!-- ${name} -->`),
+      ['targets', 'missed', 'floors', 'profiles', 'scenarios', 'intervals', 'tables'].map(
+        (name) => `<!-- ${name} -->`,
+      ),
     )
     expect(render(template, [results([call])])).not.toContain('<!--')
   })
