@@ -144,24 +144,47 @@ export class Waiter implements Expirable, Abortable, Waiting {
 
   #scan(mailbox: Mailbox): boolean {
     if (this.wantsNothing) return this.timedOut && this.#finish(this.onTimeout?.())
-    let at = this.#seen === undefined || this.#seen.taken === true ? mailbox.first : this.#seen.next
+    const { clauses, process } = this
+    if (clauses === null && mailbox.first !== undefined) return this.#finish(undefined)
+    // Most receives have one clause, and a long search spends its time in this loop. `#seen` is written when it ends: to write an object
+    // that is older than what it refers to costs as much as to test a message.
+    const only = clauses?.length === 1 ? (clauses[0] as Clause) : undefined
+    let seen = this.#seen
+    let at = seen === undefined || seen.taken === true ? mailbox.first : seen.next
     for (let looks = 1; at !== undefined; at = at.next, looks++) {
       // A long search goes on in another turn.
-      if (looks % LOOKS === 0 && this.process.interrupted()) return false
-      if (this.clauses === null) return this.#finish(undefined)
-      if (this.#accept(at, mailbox)) return true
-      // A guard may itself have received, and have taken this message.
-      if (at.taken === true) return this.#scan(mailbox)
-      this.#seen = at
+      if (looks % LOOKS === 0 && process.interrupted()) {
+        this.#seen = seen
+        return false
+      }
+      if (
+        only === undefined
+          ? this.#accept(at, mailbox)
+          : fits(only, at.message) && this.#take(at, mailbox, only)
+      )
+        return true
+      if (at.taken === true) {
+        // A guard may itself have received, and have taken this message.
+        this.#seen = seen
+        return this.#scan(mailbox)
+      }
+      seen = at
     }
+    this.#seen = seen
     return this.timedOut && this.#finish(this.onTimeout?.())
   }
 
   /** Takes a message if it matches. */
   #accept(at: Envelope, mailbox: Mailbox): boolean {
     const { clauses } = this
-    const clause = clauses === undefined || clauses === null ? undefined : matching(clauses, at.message)
-    if (at.taken === true || (clauses !== undefined && clause === undefined)) return false
+    if (clauses === undefined || clauses === null) return this.#take(at, mailbox, undefined)
+    const clause = matching(clauses, at.message)
+    return clause !== undefined && this.#take(at, mailbox, clause)
+  }
+
+  /** Takes a message that matches, unless the guard itself has taken it. */
+  #take(at: Envelope, mailbox: Mailbox, clause: Clause | undefined): boolean {
+    if (at.taken === true) return false
     mailbox.take(at)
     this.#settle()
     const handle = clause?.handle as ((message: unknown) => unknown) | undefined
@@ -193,6 +216,16 @@ function matching(clauses: readonly Clause[], message: unknown): Clause | undefi
     if (isAskable(message)) throw error
   }
   return undefined
+}
+
+/** The same for one clause, so that a long search has no loop in its loop. */
+function fits(clause: Clause, message: unknown): boolean {
+  try {
+    return clause.matches(message)
+  } catch (error) {
+    if (isAskable(message)) throw error
+    return false
+  }
 }
 
 /** A wait of a process: a receive, or a group of them. */
