@@ -249,6 +249,7 @@ export {
 export type { AliasMode } from './signals/monitor-record.js'
 export type { Started } from './start/process-start.js'
 export { spawn, spawnLink, spawnMonitor } from './start/spawn.js'
+export { type SpawnMonitor, spawnAtOnce } from './start/spawn-at-once.js'
 export type { SpawnOptions, StartOptions } from './start/spawn-options.js'
 export { befall } from './stepped/faults/befall.js'
 export { type Blow, type Stride, strideOf } from './stepped/faults/blow.js'

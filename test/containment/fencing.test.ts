@@ -155,6 +155,7 @@ const REFUSED: Record<string, (stage: Stage) => unknown> = {
   setLabel: () => setLabel('late'),
   sleep: () => sleep(0),
   spawn: () => spawn(idle),
+  spawnAtOnce: () => kernelExports.spawnAtOnce(idle, {}, () => {}),
   spawnLink: () => spawnLink(idle),
   spawnMonitor: () => spawnMonitor(idle),
   start: () => start(nothing, undefined),

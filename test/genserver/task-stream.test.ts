@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import {
+  callers,
   streamIn,
   Task,
   type TaskOutcome,
@@ -11,8 +12,10 @@ import {
 import {
   currentKernel,
   exit,
+  isAlive,
   own,
   type Pid,
+  parentPid,
   processes,
   processInfo,
   receive,
@@ -27,6 +30,9 @@ import {
 import { exitReason, failure, next, world } from './world.js'
 
 const boom = new Error('boom')
+const throwBoom = (): never => {
+  throw boom
+}
 const forever = (): Promise<void> => sleep(Number.POSITIVE_INFINITY)
 const settled = (): Promise<void> => currentKernel().settled()
 
@@ -112,6 +118,63 @@ describe('TaskStream', () => {
       await settled()
       expect(kernel.processCount).toBe(before)
       expect(kernel.reports).toMatchObject([{ kind: 'task', reason: boom, starter: pid }])
+    }))
+
+  it('gives a task that does not wait a process like any other: with a parent, links, a monitor and callers', () =>
+    world(async () => {
+      const seen = await Task.asyncStream([1, 2], () => ({
+        pid: self(),
+        parent: parentPid(),
+        links: processInfo(self(), 'links'),
+        monitoredBy: processInfo(self(), 'monitoredBy'),
+        callers: callers(),
+      })).toArray()
+      const tasks = seen.map((result) => ('ok' in result ? result.ok : expect.fail()))
+      const keeper = tasks[0]?.parent
+      for (const task of tasks) {
+        expect(task).toMatchObject({
+          parent: keeper,
+          links: [keeper],
+          monitoredBy: [keeper],
+          callers: [self()],
+        })
+        expect(isAlive(task.pid)).toBe(false)
+      }
+      expect(new Set([self(), keeper, ...tasks.map(({ pid }) => pid)]).size).toBe(4)
+    }))
+
+  it('has the crash of a task that does not wait as a result, where the reader traps exits, and goes on', () =>
+    world(async (kernel) => {
+      trapExit(true)
+      const work = (it: number) => (it === 1 ? exit({ shutdown: 'odd' }) : it === 2 ? throwBoom() : it)
+      const results = await Task.asyncStream([1, 2, 3], work, { maxConcurrency: 1 }).toArray()
+      expect(results).toEqual([{ exit: { shutdown: 'odd' } }, { exit: boom }, { ok: 3 }])
+      expect(kernel.reports).toMatchObject([{ kind: 'task', reason: boom }])
+      expect(await next()).toBe('nothing')
+    }))
+
+  it('hands out results in the order in which they were asked for, those that are there and those that are not', () =>
+    world(async () => {
+      const stream = Task.asyncStream([1, 2, 3, 4, 5], (it) => (it % 2 === 0 ? it : sleep(0).then(() => it)))
+      const reader = stream[Symbol.asyncIterator]()
+      const all = [reader.next(), reader.next(), reader.next()]
+      expect(await Promise.all(all)).toEqual([1, 2, 3].map((it) => ({ done: false, value: { ok: it } })))
+      const rest = [reader.next(), reader.next(), reader.next(), reader.next()]
+      expect(await Promise.all(rest)).toEqual([
+        { done: false, value: { ok: 4 } },
+        { done: false, value: { ok: 5 } },
+        { done: true, value: undefined },
+        { done: true, value: undefined },
+      ])
+    }))
+
+  it('hands out nothing more once it was left, whatever is there', () =>
+    world(async () => {
+      const reader = Task.asyncStream([1, 2, 3], (it) => it, { maxConcurrency: 3 })[Symbol.asyncIterator]()
+      expect(await reader.next()).toEqual({ done: false, value: { ok: 1 } })
+      const left = reader.return()
+      expect(await reader.next()).toEqual({ done: true, value: undefined })
+      expect(await left).toEqual({ done: true, value: undefined })
     }))
 
   it('takes its tasks with it when its reader ends, also normally', () =>

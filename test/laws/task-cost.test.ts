@@ -1,7 +1,15 @@
 /** What a task costs does not depend on how many others there are. */
 import { expect, it } from 'vitest'
 import { Task } from '../../src/genserver/index.js'
-import { FairScheduler, get, Kernel } from '../../src/kernel/index.js'
+import {
+  currentKernel,
+  FairScheduler,
+  get,
+  Kernel,
+  type Pid,
+  parentPid,
+  processSummary,
+} from '../../src/kernel/index.js'
 
 const run = (body: () => unknown): Promise<unknown> => new Kernel({ report() {} }).run(body)
 
@@ -13,6 +21,20 @@ it('a task within a task has one caller more, and shares the others with it', ()
       await Task.async(() => expect(keptHere().further).toBe(kept)).await()
     }).await()
   }))
+
+it('a task of a stream that does not wait costs the process that keeps it one message: that it is to start', () => {
+  // Its slices of time begin with the first turn of the loop, and do not end.
+  const scheduler = new FairScheduler({ now: () => 0 })
+  return new Kernel({ scheduler, report() {} }).run(async () => {
+    await currentKernel().settled()
+    const handled: number[] = []
+    const work = (): void => {
+      handled.push(processSummary(parentPid() as Pid)?.handled ?? 0)
+    }
+    for await (const _ of Task.asyncStream([1, 2, 3, 4, 5], work, { maxConcurrency: 5 }));
+    expect(handled).toEqual([1, 2, 3, 4, 5])
+  })
+})
 
 it('Node has a go while a stream hands out results, of which any number may be there', () => {
   let [time, goes] = [0, 0]

@@ -11,22 +11,25 @@ import {
   type Behaviour,
   CallRequest,
   cancelTimer,
+  currentKernel,
   DownMessage,
   ExitMessage,
   type ExitReason,
   exit,
+  isAlive,
   isThenable,
   monitor,
   type Pid,
   type Reference,
   self,
+  spawnAtOnce,
   startTimer,
   TimeoutMessage,
   trapExit,
   unlink,
 } from '../../kernel/index.js'
 import type { Progress } from './stream-progress.js'
-import { adopt, type TaskPlace } from './task-callers.js'
+import { adopt, here, type TaskPlace } from './task-callers.js'
 import { type Callers, Job } from './task-process.js'
 import { type TaskOutcome, TaskReply } from './task-reply.js'
 
@@ -86,12 +89,15 @@ export class Keeper implements Behaviour {
   #asking: CallRequest | undefined = undefined
   #stopping: CallRequest | undefined = undefined
   #consumer: Reference | undefined = undefined
+  /** Whether it runs the tasks that it starts itself at once, where nothing else is ready. */
+  #atOnce = false
 
   constructor(options: KeeperOptions) {
     this.#options = options
   }
 
   start(): undefined {
+    this.#atOnce = this.#options.place === here && currentKernel().scheduler.runsAtOnce !== undefined
     trapExit(this.#options.trapping)
     this.#consumer = monitor(this.#options.consumer)
   }
@@ -120,6 +126,7 @@ export class Keeper implements Behaviour {
     if (this.#stopping !== undefined) return
     const { place, callers, name } = this.#options
     const job = new Job(work, { owner: self(), callers, name })
+    if (this.#atOnce) return this.#run(position, job)
     try {
       const started = place.start(job.body, job.placement)
       if (!isThenable(started)) return this.#watch(position, job, started)
@@ -131,12 +138,32 @@ export class Keeper implements Behaviour {
     }
   }
 
-  #watch(position: number, job: Job, pid: Pid): undefined {
-    const { place, timeout, progress } = this.#options
-    const ref = adopt(job, pid, place.linked)
-    const timer = timeout === Number.POSITIVE_INFINITY ? undefined : startTimer(timeout, self(), ref)
-    this.#running.set(ref, { position, pid, timer, reply: undefined, timedOut: false })
+  /**
+   * Starts a task and, if nothing else is ready, runs it inside this call. One that does not wait has ended then: it had a process, linked
+   * and monitored as any other, but its result and its end need no messages, and its time no timer.
+   */
+  #run(position: number, job: Job): undefined {
+    const { progress } = this.#options
     progress.begun()
+    const options = { label: job.label, link: true, ancestry: true }
+    const task = spawnAtOnce(job.body, options, (ref) => job.hold(ref))
+    job.letGo()
+    // By the link, a crash ends a keeper that does not trap exits.
+    if (!isAlive(self())) return
+    if (task.end === undefined) this.#await(position, task, task.pid, job.reply)
+    else this.#end(position, job.reply, task.end.reason, false)
+  }
+
+  #watch(position: number, job: Job, pid: Pid): undefined {
+    const { place, progress } = this.#options
+    this.#await(position, adopt(job, pid, place.linked), pid, undefined)
+    progress.begun()
+  }
+
+  #await(position: number, ref: Reference, pid: Pid, reply: TaskReply | undefined): void {
+    const { timeout } = this.#options
+    const timer = timeout === Number.POSITIVE_INFINITY ? undefined : startTimer(timeout, self(), ref)
+    this.#running.set(ref, { position, pid, timer, reply, timedOut: false })
   }
 
   #refuse(position: number, thrown: unknown): undefined {
@@ -163,12 +190,15 @@ export class Keeper implements Behaviour {
     if (task === undefined) return
     this.#running.delete(ref)
     if (task.timer !== undefined) cancelTimer(task.timer)
-    const { position, timedOut } = task
-    const outcome =
-      task.reply === undefined ? { exit: timedOut ? 'timeout' : reason } : { ok: task.reply.value }
-    this.#options.progress.ended('ok' in outcome)
-    this.#finish({ position, outcome, timedOut: timedOut && task.reply === undefined })
+    this.#end(task.position, task.reply, reason, task.timedOut)
     this.#endWhenIdle()
+  }
+
+  #end(position: number, reply: TaskReply | undefined, reason: ExitReason, late: boolean): void {
+    const timedOut = late && reply === undefined
+    this.#options.progress.ended(reply !== undefined)
+    const outcome = reply === undefined ? { exit: timedOut ? 'timeout' : reason } : { ok: reply.value }
+    this.#finish({ position, outcome, timedOut })
   }
 
   #finish(ended: Ended): void {

@@ -104,6 +104,10 @@ export class Job {
   #replyTo: Reference | undefined = undefined
   /** The process of the task, if it began before the job was assigned. */
   #waiting: Pid | undefined = undefined
+  /** Whether the result is put into `reply` instead of sent: while the owner itself runs the job. */
+  #inHand = false
+  /** The result, if the owner has it in hand. */
+  reply: TaskReply | undefined = undefined
 
   /** @throws TASK_OPTION_INVALID when the work is not a function */
   constructor(work: () => unknown, options: JobOptions = {}) {
@@ -128,6 +132,16 @@ export class Job {
   assign(replyTo: Reference): void {
     this.#replyTo = replyTo
     if (this.#waiting !== undefined) send(this.#waiting, this)
+  }
+
+  /** As `assign`, by an owner that runs the process itself, inside the code that starts it: until `letGo` the result is left in `reply`. */
+  hold(replyTo: Reference): void {
+    this.#replyTo = replyTo
+    this.#inHand = true
+  }
+
+  letGo(): void {
+    this.#inHand = false
   }
 
   #begin(): undefined | PromiseLike<undefined> {
@@ -167,7 +181,9 @@ export class Job {
     // The process was killed meanwhile: nobody waits for the result, and nothing has to be reported.
     if (to === undefined || !isAlive(self())) return
     // The kernel passes the envelope on unchanged, so its content is isolated here.
-    send(to, new TaskReply(to, currentKernel().isolate(value)))
+    const reply = new TaskReply(to, currentKernel().isolate(value))
+    if (this.#inHand) this.reply = reply
+    else send(to, reply)
   }
 
   /** Reports the crash as the crash of a task, which says more than that of a plain process, and ends the process with it. */

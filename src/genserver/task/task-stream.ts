@@ -14,6 +14,7 @@ import {
   self,
   send,
   sleep,
+  sparedValue,
   storesOfNow,
 } from '../../kernel/index.js'
 import { taskError } from './errors.js'
@@ -87,9 +88,47 @@ export class TaskStream<out Result> implements AsyncIterable<Result> {
     return this.#progress.snapshot()
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Result, void, undefined> {
+  [Symbol.asyncIterator](): AsyncGenerator<Result, void, undefined> {
+    // A generator, but a result that is at hand does not go through it, which would take four promises.
+    let reading: Reading | undefined
+    const results = this.#read((begun) => {
+      reading = begun
+    })
+    const next = results.next.bind(results)
+    const leave = results.return.bind(results)
+    const fail = results.throw.bind(results)
+    /** What was asked for and is not done: the next result comes after it. */
+    let awaited = 0
+    results.next = (): Promise<IteratorResult<Result, void>> => {
+      const ready = awaited === 0 ? reading?.atHand() : undefined
+      if (ready !== undefined) return sparedValue({ done: false, value: ready.result as Result })
+      awaited++
+      return next().then(
+        (step) => {
+          awaited--
+          return step
+        },
+        (error: unknown) => {
+          awaited--
+          throw error
+        },
+      )
+    }
+    results.return = (value) => {
+      awaited = Number.POSITIVE_INFINITY
+      return leave(value)
+    }
+    results.throw = (error) => {
+      awaited = Number.POSITIVE_INFINITY
+      return fail(error)
+    }
+    return results
+  }
+
+  async *#read(begins: (reading: Reading) => void): AsyncGenerator<Result, void, undefined> {
     this.#progress = new Progress()
     const reading = new Reading(this.#plan, this.#progress)
+    begins(reading)
     try {
       for (let next = await reading.next(); next !== undefined; next = await reading.next()) {
         yield next.result as Result
@@ -105,6 +144,11 @@ export class TaskStream<out Result> implements AsyncIterable<Result> {
     for await (const result of this) results.push(result)
     return results
   }
+}
+
+/** A result to be handed out. */
+interface Ready {
+  readonly result: unknown
 }
 
 /**
@@ -123,9 +167,15 @@ class Reading {
   /** What the keeper has told of, and how many of it were looked at. */
   #batch: readonly Ended[] = []
   #looked = 0
-  /** Results to be handed out, by position; without `ordered` by the order in which they came. */
+  /** The result to be handed out next, if it is there. */
+  #ready: Ready | undefined = undefined
+  /** Results to be handed out later, by position; without `ordered` by the order in which they came. */
   readonly #results = new Map<number, unknown>()
   #settled = 0
+  /** Whether nothing more is handed out. */
+  #over = false
+  /** What `atHand` has met, for `next` to tell. */
+  #failure: { readonly thrown: unknown } | undefined = undefined
   /** The elements of tasks that are not over, when a failure is to name its element. */
   readonly #inputs = new Map<number, unknown>()
 
@@ -151,28 +201,58 @@ class Reading {
     })
   }
 
+  /** The next result, if nothing has to be waited for. All else, such as the end and failures, is for `next`. */
+  atHand(): Ready | undefined {
+    if (this.#over || this.#failure !== undefined || !isAlive(this.#consumer)) return undefined
+    if (self() !== this.#consumer) return undefined
+    try {
+      while (mayGoOn()) {
+        const step = this.#step()
+        if (typeof step === 'object') return step
+        if (step !== 'more') return undefined
+      }
+    } catch (thrown) {
+      this.#failure = { thrown }
+    }
+    return undefined
+  }
+
   /** The next result; undefined at the end. */
-  async next(): Promise<{ readonly result: unknown } | undefined> {
+  async next(): Promise<Ready | undefined> {
     const caller = self()
     if (caller !== this.#consumer) {
       throw taskError('TASK_NOT_OWNER', { task: 'the stream', owner: this.#consumer, caller })
     }
-    const { signal } = this.#plan.options
+    if (this.#failure !== undefined) throw this.#failure.thrown
     for (;;) {
       // However many can be started or handed out at once, others have their turns in between.
       if (!mayGoOn()) await sleep(0)
-      if (signal?.aborted === true) throw signal.reason
-      const ready = this.#deliver()
-      if (ready !== undefined) return ready
-      const taken = this.#free > 0 ? this.#source.take() : undefined
-      if (taken !== undefined) this.#start(taken.input)
-      else if (this.#source.ended && this.#started === this.#delivered) return undefined
-      else this.#settle(this.#nextOfBatch() ?? (await this.#collect()))
+      const step = this.#step()
+      if (typeof step === 'object') return step
+      if (step === 'end') return undefined
+      if (step === 'wait') this.#settle(await this.#collect())
     }
+  }
+
+  #step(): Ready | 'more' | 'wait' | 'end' {
+    const { signal } = this.#plan.options
+    if (signal?.aborted === true) throw signal.reason
+    const ready = this.#deliver()
+    if (ready !== undefined) return ready
+    const taken = this.#free > 0 ? this.#source.take() : undefined
+    if (taken !== undefined) this.#start(taken.input)
+    else if (this.#source.ended && this.#started === this.#delivered) return 'end'
+    else {
+      const ended = this.#nextOfBatch()
+      if (ended === undefined) return 'wait'
+      this.#settle(ended)
+    }
+    return 'more'
   }
 
   /** Kills what runs, and lets the source clean up. */
   async close(): Promise<void> {
+    this.#over = true
     try {
       await this.#stopKeeper()
     } finally {
@@ -180,13 +260,20 @@ class Reading {
     }
   }
 
-  #deliver(): { readonly result: unknown } | undefined {
-    const at = this.#delivered
-    if (!this.#results.has(at)) return undefined
-    const result = this.#results.get(at)
-    this.#results.delete(at)
+  #deliver(): Ready | undefined {
+    const ready = this.#ready ?? this.#kept()
+    if (ready === undefined) return undefined
+    this.#ready = undefined
     this.#delivered++
     this.#progress.delivered()
+    return ready
+  }
+
+  #kept(): Ready | undefined {
+    const at = this.#delivered
+    if (this.#results.size === 0 || !this.#results.has(at)) return undefined
+    const result = this.#results.get(at)
+    this.#results.delete(at)
     return { result }
   }
 
@@ -211,8 +298,10 @@ class Reading {
     this.#free++
     const zipped = zipInputOnExit && 'exit' in outcome
     const result = zipped ? { ...outcome, input: this.#inputs.get(position) } : outcome
-    this.#inputs.delete(position)
-    this.#results.set(ordered ? position : this.#settled, result)
+    if (zipInputOnExit) this.#inputs.delete(position)
+    const at = ordered ? position : this.#settled
+    if (at === this.#delivered) this.#ready = { result }
+    else this.#results.set(at, result)
     this.#settled++
   }
 

@@ -55,7 +55,7 @@ export function startNow(
 const DEEPEST = 16
 
 /** Runs the first turn of a process at once, if it would be next anyway. */
-function begin(process: Process): void {
+export function begin(process: Process): void {
   const { kernel } = process
   if (kernel.nesting >= DEEPEST || kernel.scheduler.runsAtOnce?.() !== true) {
     process.wake()
