@@ -26,7 +26,18 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 const INSTALLED = [...Object.keys(MANIFEST.dependencies), ...Object.keys(MANIFEST.peerDependencies)]
 
 /** Bytes, compressed and unpacked: for more there should be a reason. */
-const BUDGET = { size: 1_115_000, unpackedSize: 3_740_000 }
+const BUDGET = { size: 1_000_000, unpackedSize: 3_500_000 }
+
+/** What is for who works on Heartwood, or has a clone: README names it, where it says so. */
+const IN_REPOSITORY = [
+  'CONTRIBUTING.md',
+  'apps/demo/README.md',
+  'docs/ARCHITECTURE.md',
+  'docs/benchmarks.md',
+  'docs/decisions',
+]
+/** A picture that takes more bytes than any page; nobody sees it where a page is read as text. */
+const PICTURE = 'docs/images/observer.png'
 
 interface Packed {
   readonly filename: string
@@ -108,10 +119,10 @@ describe('the files of the package', () => {
     )
     const others = ['LICENSE', 'README.md', 'package.json', 'bin/heartwood.js', ...filesBelow('templates')]
     // What its pages link to, so that they can be read where there is no repository.
-    others.push('CONTRIBUTING.md', 'apps/demo/README.md', 'test/beam/README.md', 'examples/README.md')
+    others.push('test/beam/README.md', 'examples/README.md')
     others.push('apps/demo/Dockerfile', 'apps/demo/pulse.service', 'apps/demo/test/chaos.test.ts')
-    others.push('apps/demo/pulse.schema.json')
-    others.push(...filesBelow('docs').filter((path) => !path.startsWith('docs/reference/')))
+    const left = [...IN_REPOSITORY, PICTURE, 'docs/reference/']
+    others.push(...filesBelow('docs').filter((path) => !left.some((each) => path.startsWith(each))))
     others.push(
       ...readdirSync(join(ROOT, 'examples')).flatMap((name) =>
         name.endsWith('.ts') ? [`examples/${name}`] : [],
@@ -161,7 +172,8 @@ describe('the files of the package', () => {
         .map(([, link = '']) => link)
         .filter((link) => !/^[a-z]+:/.test(link))
         .map((link) => posix.normalize(posix.join(posix.dirname(page), link)).replace(/\/$/, ''))
-        .filter((target) => !paths.includes(target) && !folders.has(target))
+        .filter((target) => !paths.includes(target) && !folders.has(target) && target !== PICTURE)
+        .filter((target) => !(page === 'README.md' && IN_REPOSITORY.includes(target)))
         .map((target) => `${page}: ${target}`)
     })
     expect(pages.length).toBeGreaterThan(40)
