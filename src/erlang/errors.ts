@@ -1,6 +1,6 @@
 import { errorsOf } from '../kernel/index.js'
 
-/** What this layer raises. */
+/** The errors of Erlang's terms. */
 export const ERLANG_ERRORS = {
   TERM_INVALID: 'the external term format is broken at byte {*place}: {*problem}.',
   TERM_LIMIT:

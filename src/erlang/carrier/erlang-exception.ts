@@ -5,14 +5,14 @@ import { Tuple } from '../terms/tuple.js'
 import { framesOf } from './stacks.js'
 
 /**
- * An exception of Elixir or an error of Erlang, as the reason of an exit or in a message.
+ * An exception of Elixir or an error of Erlang, as an exit reason or in a message.
  *
- * `name` is that of its module (`ArgumentError`), or `ErlangError` for an error that is none of Elixir's.
+ * `name` is the name of its module (`ArgumentError`), or `ErlangError` for an error that is not an exception of Elixir.
  */
 export class ErlangException extends Error {
-  /** The fields of the exception; of an Erlang error `original`. */
+  /** The fields of the exception; for an Erlang error `original`. */
   readonly fields: Readonly<Record<string, unknown>>
-  /** The term that it was the reason by, where it was one. */
+  /** The original term, if it came from another node as an exit reason. */
   readonly term: unknown
 
   /** @throws TERM_OPTION_INVALID for a name or a message that is no text */

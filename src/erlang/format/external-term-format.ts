@@ -9,11 +9,11 @@ import * as tag from './tags.js'
 import { TermReader } from './term-reader.js'
 import { TermWriter } from './term-writer.js'
 
-/** What {@link decode} makes of terms, and what it refuses. */
+/** The options of {@link decode}: the form of values, and limits. */
 export interface DecodeOptions extends DecodeLimits, FormOptions {}
 
 export interface EncodeOptions extends TermLimits {
-  /** Called with what has no term, such as an instance of a class; what it returns is sent in its place. */
+  /** Called with a value that has no term, such as an instance of a class. Its result is sent instead. */
   readonly replace?: (value: unknown) => unknown
 }
 
@@ -26,10 +26,10 @@ const DECODE_RULES: Rules = {
 const NO_LIMITS: DecodeLimits = {}
 
 /**
- * The value of a term.
+ * Returns the value of a term.
  *
- * @param bytes what `term_to_binary` made, also compressed; all of it
- * @param options what becomes of binaries, floats and maps; limits on size, depth and new atoms
+ * @param bytes the whole output of `term_to_binary`, also compressed
+ * @param options the form of binaries, floats and maps; limits on size, depth and new atoms
  * @returns the value by the table in the guide "Erlang's terms"
  * @throws TERM_INVALID for bytes that are no term, and for a term of one node alone (LOCAL_EXT); it names the byte
  * @throws TERM_LIMIT for a term beyond a limit
@@ -93,11 +93,11 @@ function inflate(bytes: Uint8Array, { size = SIZE }: DecodeLimits, reader: TermR
 }
 
 /**
- * The bytes of a value, as a term.
+ * Returns the bytes of a value, as a term.
  *
- * @param value what the table in the guide "Erlang's terms" names; a string is a binary, an atom is {@link atom}
+ * @param value a value of the table in the guide "Erlang's terms"; a string is a binary, an atom is {@link atom}
  * @param options limits; what to send for values that have no term
- * @throws TERM_NOT_ENCODABLE for what has no term, is too deep or too large; it names the place in the value
+ * @throws TERM_NOT_ENCODABLE for a value that has no term, is nested too deep or is too large; it names the place in the value
  * @throws TERM_OPTION_INVALID
  *
  * OTP: `term_to_binary/1`.

@@ -3,17 +3,17 @@ import { rules } from '../../kernel/index.js'
 import type { ErlangFun, ExternalFun } from '../terms/functions.js'
 import type { ErlangPid, ErlangPort, ErlangReference } from '../terms/identifiers.js'
 
-/** What a node hands out, and only it can use. */
+/** A value that a node gives out and that only this node can use. */
 export type Identifier = ErlangPid | ErlangPort | ErlangReference | ErlangFun | ExternalFun
 
 export interface FormOptions {
-  /** Binaries that are UTF-8 become strings, or all become bytes; default `'text'`. */
+  /** The form of binaries: `'text'`, the default: a binary that is UTF-8 is a string; `'bytes'`: every binary is bytes. */
   readonly binaries?: 'text' | 'bytes'
-  /** Floats that are whole numbers become an {@link ErlangFloat}, or a number as the others; default `'exact'`. */
+  /** The form of floats: `'exact'`, the default: a float that is a whole number is an {@link ErlangFloat}; `'number'`: every float is a number. */
   readonly floats?: 'exact' | 'number'
-  /** Maps whose keys are all atoms become objects, or all become a `Map`; default `'object'`. */
+  /** The form of maps: `'object'`, the default: a map whose keys are all atoms is an object; `'map'`: every map is a `Map`. */
   readonly maps?: 'object' | 'map'
-  /** Called with each pid, port, reference and fun; what it returns stands in its place. */
+  /** Called with each pid, port, reference and fun. Its result is used instead. */
   readonly revive?: (value: Identifier) => unknown
 }
 

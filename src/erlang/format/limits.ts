@@ -6,9 +6,9 @@ import { erlangError } from '../errors.js'
 
 /** The limits of one term. */
 export interface TermLimits {
-  /** Bytes of the term, also once it is inflated; default 64 MiB. */
+  /** Bytes of the term, also after decompression. Default 64 MiB. */
   readonly size?: number
-  /** How deep terms may stand in each other, at most 2,000; default 256. The items of a list are one level. */
+  /** Levels of nested terms, at most 2,000. Default 256. The items of a list are one level. */
   readonly depth?: number
 }
 

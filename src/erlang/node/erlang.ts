@@ -17,33 +17,33 @@ type NamesOf<T> = { readonly [Name in keyof T]-?: Rule }
 /** A message has a header, whatever it says. */
 const LEAST_MESSAGE = 2 ** 17
 
-/** What a program is among the nodes of Erlang. */
+/** The options of a program that is a node beside nodes of Erlang. */
 export interface ErlangOptions {
-  /** The secret of the cluster. Whoever has it can do all that is in the guide "Erlang nodes"; at least 20 characters outside development. */
+  /** The secret of the cluster, at least 20 characters outside development. The guide "Erlang nodes" says what a peer with the cookie can do. */
   readonly cookie: string
-  /** The certificate of this node, and who vouches for those of others. Default none: then it stays on this machine. */
+  /** The certificate of this node, and the certificate authority of the other nodes. Default none: the node connects only on this machine. */
   readonly tls?: NodeTls
-  /** Takes part beyond this machine without TLS: whoever is on the way reads all, and changes what they like. Default false. */
+  /** Connects beyond this machine without TLS: everyone on the network path can read and change all messages. Default false. */
   readonly insecure?: boolean
-  /** Where it listens; default `'127.0.0.1'`. */
+  /** The address to listen on. Default `'127.0.0.1'`. */
   readonly host?: string
-  /** Default 0, for any that is free. */
+  /** The port. Default 0, any free port. */
   readonly port?: number
-  /** How ports are found and made known: where EPMD is; false for neither, with `resolve`. Default that of this machine on port 4369. */
+  /** The address of EPMD, by which ports are found and registered; false for none, with `resolve`. Default EPMD of this machine, on port 4369. */
   readonly epmd?: { readonly host?: string; readonly port?: number } | false
-  /** Where a node is, in place of EPMD; undefined for one that it does not know. */
+  /** Returns the address of a node, instead of EPMD; undefined for an unknown node. */
   readonly resolve?: (node: string) => Address | undefined | Promise<Address | undefined>
-  /** By module, the functions that other nodes may run here. Default none. */
+  /** The functions that other nodes may call here, by module. Default none. */
   readonly expose?: Exposed
-  /** Which nodes may connect: those that it returns `true` for, at once and not as a promise; default all that have the cookie. */
+  /** Decides which nodes may connect: those for which it returns `true`, synchronously. Default all nodes with the cookie. */
   readonly allow?: (node: string) => boolean
-  /** Milliseconds without a sign of life after which another node is gone; that of all nodes must be the same. Default 60,000. */
+  /** Milliseconds without a signal after which another node counts as down; the same on all nodes. Default 60,000. */
   readonly tickTime?: number
-  /** Milliseconds until a connection is up or given up; default 7,000. */
+  /** Milliseconds that setting up a connection may take. Default 7,000. */
   readonly setupTime?: number
-  /** What a message of another node may be, and what may wait to be sent. */
+  /** The limits of messages from other nodes, and of data that wait to be sent. */
   readonly limits?: ConnectionLimits
-  /** What becomes of terms for which JavaScript has more than one value. */
+  /** The form of terms for which JavaScript has more than one value. */
   readonly forms?: Omit<FormOptions, 'revive'>
 }
 
@@ -108,10 +108,10 @@ const MEMBER_OPTIONS: NamesOf<MemberCarrierOptions> = {
 const SHORTEST_COOKIE = 20
 
 /**
- * Makes a program a hidden node among those of Erlang and Elixir: the `carrier` of `node` in its configuration. Both sides call each other's
- * servers, link and monitor each other's processes, by pid and by name.
+ * Makes a program a hidden node beside nodes of Erlang and Elixir: the `carrier` of `node` in its configuration. Both sides call each other's
+ * servers, and link and monitor each other's processes, by pid and by name.
  *
- * It listens on loopback unless told otherwise, needs TLS beyond, and runs nothing for others but what `expose` lists.
+ * By default it listens on loopback. Beyond that it needs TLS. Other nodes can call only functions that `expose` lists.
  *
  * @throws NODE_OPTION_INVALID. When it starts: NODE_OPTION_INVALID for a cookie that is too short outside development, for a name that no
  *   BEAM takes and for a kernel in virtual time, EPMD_UNREACHABLE,
@@ -152,18 +152,18 @@ export function erlang(options: ErlangOptions): NodeCarrier {
   }
 }
 
-/** How the programs of a cluster connect: where they are, and what they want to be shown, stands in their leases. */
+/** The options for programs of a cluster. Their addresses and secrets are in their leases. */
 export interface MemberCarrierOptions
   extends Pick<ErlangOptions, 'host' | 'port' | 'tls' | 'insecure' | 'tickTime' | 'setupTime'> {
-  /** Where others reach it, if that is not where it listens: behind a proxy, or a port that is mapped. */
+  /** The address at which others reach it, if it differs from the one that it listens on: behind a proxy, or with a mapped port. */
   readonly reachedAt?: { readonly host: string; readonly port: number }
 }
 
 /**
- * As `erlang`, between the members of a cluster alone: each makes up its own cookie, and nobody asks EPMD. It is what the `cluster` of a configuration sets up; without a
- * configuration it is the `carrier` of a node.
+ * Makes a carrier as `erlang` does, only for the members of a cluster: each generates its own cookie, and EPMD is not used. The `cluster` of a configuration sets it; without a
+ * configuration use it as the `carrier` of a node.
  *
- * @throws NODE_OPTION_INVALID. When it starts, as `erlang`
+ * @throws NODE_OPTION_INVALID. At its start, as `erlang`
  * @example
  * ```ts
  * import { clusterSpec, local } from 'heartwood/cluster'

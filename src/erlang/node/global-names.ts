@@ -2,28 +2,28 @@ import { Pid, self } from '../../kernel/index.js'
 import { atom } from '../terms/atom.js'
 import { rpc } from './rpc.js'
 
-/** The names that a cluster of BEAMs has but once. */
+/** The names of `:global` in a cluster of BEAMs. */
 export interface GlobalNames {
-  /** Who has the name. `:global.whereis_name/1`. */
+  /** Returns the process with the name. `:global.whereis_name/1`. */
   whereis(name: unknown): Promise<Pid | undefined>
   /**
-   * Gives a process the name, until it ends: the current one unless told otherwise. `:global.register_name/2`.
+   * Registers a process under the name, until it ends; by default the current process. `:global.register_name/2`.
    *
-   * @returns false when another has it
+   * @returns false if another process has the name
    */
   register(name: unknown, pid?: Pid): Promise<boolean>
-  /** Takes a name back. `:global.unregister_name/1`. */
+  /** Unregisters a name. `:global.unregister_name/1`. */
   unregister(name: unknown): Promise<void>
   /** All names. `:global.registered_names/0`. */
   registered(): Promise<readonly unknown[]>
 }
 
 /**
- * The names of `:global`, through one of the BEAMs that have them: a hidden node takes no part in them by itself. A name is any
- * term, mostly an atom.
+ * Uses the names of `:global` through a BEAM that has them, because a hidden node does not take part in `:global` itself. A name can be any
+ * term, usually an atom.
  *
- * @param node the BEAM that is asked, such as `'billing@10.0.0.7'`
- * @throws what `rpc` throws. All of them reject.
+ * @param node the BEAM to use, such as `'billing@10.0.0.7'`
+ * @throws the errors of `rpc`. All of them reject.
  * @example
  * ```ts
  * const names = globalNames('billing@10.0.0.7')

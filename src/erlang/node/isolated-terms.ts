@@ -25,5 +25,5 @@ export function termsWhereIsolated(kernel: Kernel): () => void {
   return () => void isolates.unsubscribe(tell)
 }
 
-/** For the framework, which loads it where isolated servers run: there is nothing to do there but to be loaded. */
+/** For Heartwood itself, which loads this module where isolated servers run. Loading it is enough; the function does nothing. */
 export const termsThere: OutpostEntry = () => () => {}

@@ -9,14 +9,14 @@ const CALL = atom('call')
 const BADRPC = atom('badrpc')
 
 /**
- * Calls a function on a node of Erlang or Elixir, as a process.
+ * Calls a function on a node of Erlang or Elixir, from a process.
  *
  * @param node such as `'billing@10.0.0.7'`
- * @param module as Erlang spells it: `'lists'`, `'Elixir.Billing'`
+ * @param module the module in Erlang's spelling: `'lists'`, `'Elixir.Billing'`
  * @param args terms, see the guide "Erlang's terms"
- * @param options as of a call; by default 5,000 ms
- * @returns what the function returns
- * @throws RPC_FAILED with the reason, when it throws or exits there; what `call` throws
+ * @param options the options of a call; the default time-out is 5,000 ms
+ * @returns the result of the function
+ * @throws RPC_FAILED with the reason, if it throws or exits there; the errors of `call`
  *
  * OTP: `rpc:call/4`.
  *

@@ -7,7 +7,7 @@ import { erlangError } from '../errors.js'
 
 /** An atom other than `true`, `false`, `nil` and `undefined`, which are JavaScript's own values. Made by {@link atom}. */
 export class Atom {
-  /** The text of it. */
+  /** The name of the atom. */
   readonly name: string
 
   constructor(name: string) {
@@ -18,7 +18,7 @@ export class Atom {
     return this.name
   }
 
-  /** In JSON an atom is its text. */
+  /** Returns the name: in JSON an atom is a string. */
   toJSON(): string {
     return this.name
   }
@@ -38,7 +38,7 @@ const forgotten = new FinalizationRegistry<string>((name) => {
 })
 
 /**
- * The atom of that name: the same object each time.
+ * Returns the atom with a name: the same object each time.
  *
  * @param name at most 255 characters
  * @throws ATOM_INVALID for anything else

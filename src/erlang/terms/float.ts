@@ -1,5 +1,5 @@
 /**
- * A float that is a whole number, which as a number of JavaScript would be an integer: `1.0`. It counts as a number in
+ * A float that is a whole number, such as `1.0`; a number of JavaScript would be sent as an integer. It works as a number in
  * arithmetic and in JSON. Made by {@link float}.
  */
 export class ErlangFloat {
@@ -27,7 +27,7 @@ export class ErlangFloat {
 }
 
 /**
- * A number that is sent as a float, also where it is whole.
+ * Makes a number that is sent as a float, even if it is whole.
  *
  * @example
  * ```ts

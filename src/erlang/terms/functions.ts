@@ -19,7 +19,7 @@ export class ExternalFun {
   }
 }
 
-/** What a fun is made of, which only a BEAM with its module can call. */
+/** The parts of a fun, which only a BEAM with its module can call. */
 export interface FunParts {
   readonly module: string
   readonly arity: number
@@ -32,7 +32,7 @@ export interface FunParts {
   readonly free: readonly unknown[]
 }
 
-/** A fun of a BEAM. It cannot be called here; it can be kept, and sent back. */
+/** A fun of a BEAM. You cannot call it here, but you can keep it and send it back. */
 export class ErlangFun implements FunParts {
   readonly module: string
   readonly arity: number

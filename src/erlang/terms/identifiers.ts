@@ -3,12 +3,12 @@
  * lead to is known to whoever is connected to their node.
  */
 
-/** A pid of some node. */
+/** A pid of a node. */
 export class ErlangPid {
   readonly node: string
   readonly id: number
   readonly serial: number
-  /** Which life of the node it is from. */
+  /** The number of the node's run. */
   readonly creation: number
 
   constructor(node: string, id: number, serial: number, creation: number) {
@@ -23,7 +23,7 @@ export class ErlangPid {
   }
 }
 
-/** A port of some node. */
+/** A port of a node. */
 export class ErlangPort {
   readonly node: string
   readonly id: bigint
@@ -40,7 +40,7 @@ export class ErlangPort {
   }
 }
 
-/** A reference of some node: one to five words of 32 bits. */
+/** A reference of a node: one to five words of 32 bits. */
 export class ErlangReference {
   readonly node: string
   readonly creation: number

@@ -7,9 +7,7 @@ const SHORT: InspectOptions = {
   breakLength: Number.POSITIVE_INFINITY,
 }
 
-/**
- * An Erlang tuple. It can be taken apart as an array can: `const [tag, value] = answer`. Made by {@link tuple}.
- */
+/** An Erlang tuple. It supports destructuring like an array: `const [tag, value] = answer`. Made by {@link tuple}. */
 export class Tuple<T extends readonly unknown[] = readonly unknown[]> {
   readonly elements: T
 
@@ -25,12 +23,12 @@ export class Tuple<T extends readonly unknown[] = readonly unknown[]> {
     return this.elements[Symbol.iterator]()
   }
 
-  /** In JSON a tuple is an array. */
+  /** Returns an array: in JSON a tuple is an array. */
   toJSON(): T {
     return this.elements
   }
 
-  /** The beginning of it, for messages and logs. */
+  /** Returns its first elements, for messages and logs. */
   toString(): string {
     return inspect(this, SHORT)
   }
@@ -45,7 +43,7 @@ export class Tuple<T extends readonly unknown[] = readonly unknown[]> {
 }
 
 /**
- * A tuple of these elements.
+ * Makes a tuple of elements.
  *
  * @example
  * ```ts
@@ -58,7 +56,7 @@ export function tuple<const T extends readonly unknown[]>(...elements: T): Tuple
   return new Tuple(elements)
 }
 
-/** A list whose end is no list: `[a, b | tail]`. `GenServer.call` sends one, the alias of its reply. */
+/** A list whose tail is not a list: `[a, b | tail]`. `GenServer.call` sends one, as the alias of its reply. */
 export class ImproperList {
   readonly items: readonly unknown[]
   readonly tail: unknown

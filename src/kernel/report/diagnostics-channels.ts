@@ -19,13 +19,13 @@ import type { Report } from './report.js'
 /** The name of the channel on which every report is published. */
 export const REPORTS = 'heartwood.report'
 
-/** What is published there. */
+/** The event of a report. */
 export interface ReportEvent {
   readonly kernel: Kernel
   readonly report: Report
 }
 
-/** The names of the kernel's other diagnostics channels. What is published on each is the type of the event of that name. */
+/** The names of the kernel's other diagnostics channels. The type of an event has the name of its channel. */
 export const KERNEL_CHANNELS = {
   /** A process was made; it has not run. `SpawnEvent` */
   spawn: 'heartwood.process.spawn',
@@ -51,65 +51,65 @@ export const KERNEL_CHANNELS = {
   terminateEnd: 'heartwood.terminate.end',
 } as const
 
-/** A process was made. */
+/** The event of a process that was started. */
 export interface SpawnEvent {
   readonly kernel: Kernel
   readonly pid: Pid
-  /** Who made it. */
+  /** The process that started it. */
   readonly parent: Pid | undefined
 }
 
-/** A process is dead. */
+/** The event of a process that has ended. */
 export interface ExitEvent {
   readonly kernel: Kernel
   readonly pid: Pid
   readonly name: string | undefined
   readonly label: unknown
   readonly reason: ExitReason
-  /** Whose end it died of, over a link; undefined where it ended by itself or was ended. */
+  /** The linked process whose end ended this one; undefined if it ended otherwise. */
   readonly linked: Pid | undefined
 }
 
 /**
- * Why a message is not handled: the policy of a full mailbox, or `'abandoned'` for a call whose turn comes when nobody waits for its
- * answer any more (`skipAbandoned`).
+ * Why a message is not handled: the policy of a full mailbox, or `'abandoned'` for a call whose caller is gone when its turn comes
+ * (`skipAbandoned`).
  */
 export type DiscardCause = 'reject' | 'wait' | 'drop_oldest' | 'abandoned'
 
-/** A process is rid of a message that it has not handled. */
+/** The event of a message that is dropped without being handled. */
 export interface DiscardEvent {
   readonly kernel: Kernel
-  /** Whom it was sent to. */
+  /** The receiver. */
   readonly pid: Pid
   readonly cause: DiscardCause
 }
 
-/** A message was put into a mailbox. */
+/** The event of a message that was put into a mailbox. */
 export interface DeliveryEvent {
   readonly kernel: Kernel
-  /** Undefined for code outside any process; timers are such. */
+  /** The sender; undefined for code outside every process, and for timers. */
   readonly from: Pid | undefined
   readonly to: Pid
-  /** As it stands in the mailbox: a `CallRequest`, a cast's envelope, or what was sent. */
+  /** The message in its form in the mailbox: a `CallRequest`, a cast's envelope, or the sent value. */
   readonly message: unknown
-  /** Stands for this delivery, and for no other of the same message: the `HandlerEvent` that comes of it has it too. */
+  /** Identifies this delivery, and no other delivery of the same message. The `HandlerEvent` of the message has it, too. */
   readonly delivery: object
-  /** Whether a timer sent it. It is published in the AsyncLocalStorage stores of whoever set that. */
+  /** Whether a timer sent it. The event is published in the AsyncLocalStorage stores of the code that set the timer. */
   readonly timer: boolean
 }
 
-/** A message reached nobody. */
+/** The event of a message that reached no process. */
 export interface DeadLetterEvent {
   readonly kernel: Kernel
   readonly from: Pid | undefined
-  /** The dead process, or whatever it was sent to. */
+  /** The dead process, or the address that it was sent to. */
   readonly to: unknown
   readonly message: unknown
 }
 
 /**
- * The run of one handler of a reactive process: a server's, a state machine's, a supervisor's. An event that a state machine
- * postpones has a run for each time that it is handled. A concurrent call is one run, until its answer.
+ * The event of one run of a handler of a server, a state machine or a supervisor. A postponed event of a state machine
+ * has a run for each time that it is handled. A concurrent call is one run, until its answer.
  */
 export interface HandlerEvent {
   readonly kernel: Kernel
@@ -117,46 +117,46 @@ export interface HandlerEvent {
   readonly message: unknown
   /** See `DeliveryEvent`. */
   readonly delivery: object
-  /** When it began, on the kernel's clock. */
+  /** The time of its beginning, on the kernel's clock. */
   readonly startedAt: number
-  /** Why its process ends, when it does, whoever ended it; set at the end. */
+  /** The exit reason, if its process ends in it, for any cause; set at the end. */
   failure: { readonly reason: ExitReason } | undefined
-  /** Whether nothing of the handler has run, since nobody waits for the answer any more; set at the end. */
+  /** Whether the handler was skipped because the caller is gone; set at the end. */
   skipped: boolean
   /**
-   * Runs the handler, and if that fails the end of its process with the report of it. A subscriber of the start may put another
-   * function here that runs it inside something of its own.
+   * Runs the handler; if it fails, also the end of its process with the report of the crash. A subscriber of the start may replace it by
+   * a function that calls it inside a context of its own.
    */
   run: () => Handled | PromiseLike<Handled>
 }
 
-/** A call, from its sending to its end. */
+/** The event of a call, from send to end. */
 export interface CallEvent {
   readonly kernel: Kernel
   readonly from: Pid | undefined
   /** The server as the caller named it. */
   readonly server: Pid | string
-  /** The process that it was; undefined when the call was refused and not sent. */
+  /** The called process; undefined if the call was refused and not sent. */
   readonly to: Pid | undefined
   readonly request: unknown
-  /** Stands for this call; it is the message of its `DeliveryEvent`. Undefined when the call was refused and not sent. */
+  /** Identifies this call; it is the message of its `DeliveryEvent`. Undefined if the call was refused and not sent. */
   readonly call: CallRequest | undefined
   readonly startedAt: number
-  /** Why it failed, at its end. */
+  /** The error, at its end, if it failed. */
   error: unknown
 }
 
-/** The `terminate` of a server, a state machine or a supervisor, which stops its children in it. */
+/** The event of a `terminate` of a server, a state machine or a supervisor (a supervisor stops its children in it). */
 export interface TerminateEvent {
   readonly kernel: Kernel
   readonly pid: Pid
-  /** Why it ends. */
+  /** The exit reason. */
   readonly reason: ExitReason
-  /** When it began, on the kernel's clock. */
+  /** The time of its beginning, on the kernel's clock. */
   readonly startedAt: number
-  /** What it failed of itself; set at the end. */
+  /** The error of `terminate` itself; set at the end. */
   failure: { readonly reason: unknown } | undefined
-  /** Runs it. A subscriber of the start may put another function here that runs it inside something of its own. */
+  /** Runs `terminate`. A subscriber of the start may replace it by a function that calls it inside a context of its own. */
   run: () => unknown
 }
 

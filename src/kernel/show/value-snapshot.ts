@@ -42,8 +42,8 @@ export function showAs(mark: symbol, text: string): void {
 export const SHOWN_BY_NAME = Symbol.for('heartwood.shown-by-name')
 
 /**
- * A bounded copy of `value`, safe to serialise, for any value. Values under keys that sound secret are replaced, and so
- * are the secrets in texts.
+ * Returns a limited copy of any value, which is safe to serialise. Values under keys that sound secret are replaced, and so
+ * are secrets in texts.
  *
  * @example
  * snapshot({ user: 'ada', password: 'x', big: 10n }) // { user: 'ada', password: '[redacted]', big: '10n' }

@@ -1,8 +1,8 @@
 import type { MachineChart } from './transition-chart.js'
 
 /**
- * A chart as a state diagram of Mermaid. An event that leads to another state is an arrow; one after which the machine stays, or
- * that does not say where it goes, stands in its state.
+ * Makes a state diagram in Mermaid of a chart. An event that leads to another state is an arrow. An event after which the machine stays, or
+ * whose next state is not declared, is written in its state.
  *
  * @example
  * ```ts

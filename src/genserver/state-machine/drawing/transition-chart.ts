@@ -20,7 +20,7 @@ export interface MachineTransition {
 /** A state machine as data. */
 export interface MachineChart {
   readonly name: string
-  /** The first state; undefined where only a start can tell. */
+  /** The first state; undefined if only a start can tell. */
   readonly initial: string | undefined
   readonly states: readonly string[]
   readonly transitions: readonly MachineTransition[]
@@ -32,10 +32,10 @@ export function isMachine(value: unknown): value is ServerClass | Machine<unknow
 }
 
 /**
- * What a machine declares: its states and transitions. Nothing is started. A method says where it goes with `@To` (`to` in
- * `defineMachine`), callbacks with `transitions`. The first state is that of a new instance, where the constructor takes nothing.
+ * Returns the declared states and transitions of a machine. It starts nothing. A method declares its next states with `@To` (`to` in
+ * `defineMachine`), callbacks with `transitions`. The first state is that of a new instance, if the constructor has no parameters.
  *
- * @param name what the chart is called; default the name of the class
+ * @param name the title of the chart; default the name of the class
  * @throws MACHINE_EXPECTED
  * @example
  * ```ts
