@@ -17,7 +17,7 @@ export const companions: readonly Companion[] = [
     async application({ cluster, node }, { development }) {
       const { clusterSpec } = await import('./cluster/index.js')
       const given = cluster as ClusterConfig
-      const { name, address: _, tls: __, insecure: ___, messages: ____, ...rest } = given
+      const { name, address: _, reachedAt: __, tls: ___, insecure: ____, messages: _____, ...rest } = given
       const engine = given.engine as Engine
       const carrier = node?.carrier ?? (await carrierOf(given, engine))
       const options = { ...rest, engine, carrier, development, ...(name !== undefined && { cluster: name }) }
@@ -33,11 +33,12 @@ async function carrierOf(cluster: ClusterConfig, engine: Engine): Promise<NodeCa
   const { messages = engine.isInProgram === true ? 'engine' : 'direct' } = cluster
   if (messages === 'engine') return messages
   const { memberCarrier } = await import('./erlang/index.js')
-  const { address = {}, tls, insecure, lease = 10_000 } = cluster
+  const { address = {}, reachedAt, tls, insecure, lease = 10_000 } = cluster
   const tickTime = Math.max(1_000, lease)
   return memberCarrier({
     ...address,
     tickTime,
+    ...(reachedAt && { reachedAt }),
     ...(tls && { tls }),
     ...(insecure !== undefined && { insecure }),
   })

@@ -20,9 +20,11 @@ import {
   clusterRef,
   clusterSupervisorSpec,
   currentClaim,
+  type EngineStore,
   type Keyed,
   type LocalEngine,
   local,
+  type Opening,
 } from 'heartwood/cluster'
 import { type MemberCarrierOptions, memberCarrier } from 'heartwood/erlang'
 import { TestKernel, VirtualClock } from 'heartwood/testing'
@@ -131,6 +133,7 @@ describe('the cluster of a configuration', () => {
       codeOf(boot(config(local(), cluster), { ...quiet, kernel: new TestKernel() }))
     expect(await wrong({ engine: undefined })).toBe('CONFIG_INVALID')
     expect(await wrong({ lease: 1 })).toBe('CONFIG_INVALID')
+    expect(await wrong({ reachedAt: { host: 'shop-1.example' } })).toBe('CONFIG_INVALID')
     expect(await wrong({ nmae: 'shop' })).toBe('CONFIG_UNKNOWN_KEY')
     expect(await wrong({ name: 'my shop' })).toBe('CLUSTER_OPTION_INVALID')
     expect(await wrong({ messages: 'direct', address: { host: '10.0.0.5' } })).toBe('NODE_OPTION_INVALID')
@@ -157,6 +160,26 @@ describe('programs of one cluster', () => {
       expect(await ref(Greeter, { node: b.kernel.node }).call.greet()).toBe('hello')
     })
     for (const system of systems) await system.stop()
+  })
+})
+
+describe('a program that is reached elsewhere than where it listens', () => {
+  it('says so to the others', async () => {
+    const engine = local()
+    const stores: EngineStore[] = []
+    const seen = {
+      name: engine.name,
+      open: async (opening: Opening) => {
+        const store = await engine.open(opening)
+        stores.push(store)
+        return store
+      },
+    }
+    const reachedAt = { host: 'shop-1.example', port: 7_000 }
+    const system = await boot(keyless(seen as LocalEngine, { messages: 'direct', reachedAt }), quiet)
+    const [lease] = (await stores[0]?.leases()) ?? []
+    expect(lease?.card.reach).toMatchObject(reachedAt)
+    await system.stop()
   })
 })
 

@@ -80,6 +80,11 @@ const CLUSTER: Rules = {
   },
   name: text,
   address: optionsOf({ host: text, port: wholeNumber(0, 65_535) }, "{ host: '10.0.0.5', port: 7000 }"),
+  reachedAt: {
+    ...optionsOf({ host: text, port: wholeNumber(1, 65_535) }, "{ host: 'shop-1.example', port: 7000 }"),
+    expected: "a host and a port, such as { host: 'shop-1.example', port: 7000 }",
+    fits: (value) => isRecord(value) && value.host !== undefined && value.port !== undefined,
+  },
   tls: record,
   insecure: flag,
   messages: oneOf(['direct', 'engine']),

@@ -45,6 +45,8 @@ export interface ClusterConfig {
   readonly name?: string | undefined
   /** Where the node listens, and where the other nodes reach it. Default `'127.0.0.1'` and a free port. */
   readonly address?: { readonly host?: string; readonly port?: number } | undefined
+  /** Where the other nodes reach it, if that is not where it listens: behind a proxy, in a container, at a mapped port. Default `address`. */
+  readonly reachedAt?: { readonly host: string; readonly port: number } | undefined
   /** The certificate of this node for that host, and the certificate authority of the other nodes. Required beyond this machine. */
   readonly tls?: Pick<
     SecureContextOptions,
