@@ -18,6 +18,8 @@ export interface Note {
   readonly order: number
   /** `null` where the key is gone. */
   readonly value: unknown
+  /** The target that it is about, if it is about one: whoever checks that has the note. Empty for what is about this Pulse itself. */
+  readonly target?: string
 }
 
 /** A file with so many more lines than notes is written anew. */
@@ -65,8 +67,8 @@ export class Journal implements Disposable {
   #read(line: string): void {
     if (line === '') return
     try {
-      const [key, order, value] = JSON.parse(line)
-      this.#keep({ key, order, value })
+      const [key, order, value, target] = JSON.parse(line)
+      this.#keep({ key, order, value, ...(typeof target === 'string' && { target }) })
     } catch {
       // What was being written when the program or the disk failed. Nobody was told of it.
     }
@@ -83,14 +85,19 @@ export class Journal implements Disposable {
       .map(({ key }) => key)
   }
 
-  /** @param value of JSON; `undefined` for what is no more */
-  set(key: string, value: unknown): void {
+  /**
+   * @param value of JSON; `undefined` for what is no more
+   * @param target what it is about
+   */
+  set(key: string, value: unknown, target?: string): Note {
     const order = Math.max(this.#order + 1, this.wallTime())
-    this.#keep({ key, order, value: value ?? null })
+    const note = { key, order, value: value ?? null, ...(target !== undefined && { target }) }
+    this.#keep(note)
     // In the file, too, what was noted last stands last.
     this.#uncommitted.delete(key)
     this.#uncommitted.add(key)
     this.#unsaved.add(key)
+    return note
   }
 
   #keep(note: Note): void {
@@ -167,6 +174,34 @@ export class Journal implements Disposable {
       if (this.#notes.get(note.key)?.order === note.order) this.#unsaved.delete(note.key)
   }
 
+  /** Whether the copy has it as it is. */
+  isSaved(key: string): boolean {
+    return !this.#unsaved.has(key)
+  }
+
+  /** Has of a target what the copy has, and nothing else: it was checked by another Pulse meanwhile. */
+  replace(target: string, notes: readonly Note[]): void {
+    this.forget(target)
+    for (const note of notes) this.#keep(note)
+  }
+
+  /** Knows nothing more of a target: another Pulse checks it. The copy is left as it is. */
+  forget(target: string): void {
+    for (const note of [...this.#notes.values()]) {
+      if (note.target !== target) continue
+      this.#notes.delete(note.key)
+      this.#unsaved.delete(note.key)
+      this.#uncommitted.delete(note.key)
+    }
+  }
+
+  /** Takes over each note that is later than what is known under its key. */
+  adopt(notes: readonly Note[]): void {
+    for (const note of notes) {
+      if (note.order > (this.#notes.get(note.key)?.order ?? Number.NEGATIVE_INFINITY)) this.#keep(note)
+    }
+  }
+
   /** Takes over what a copy has that was noted later than anything here. */
   merge(notes: readonly Note[]): void {
     const last = this.#order
@@ -197,4 +232,5 @@ function writeAll(file: number, text: string): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written)
 }
 
-const lineOf = ({ key, order, value }: Note): string => `${JSON.stringify([key, order, value])}\n`
+const lineOf = ({ key, order, value, target }: Note): string =>
+  `${JSON.stringify(target === undefined ? [key, order, value] : [key, order, value, target])}\n`

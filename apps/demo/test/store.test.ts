@@ -131,6 +131,34 @@ function behavesAsStore(open: () => Store): void {
     ])
   })
 
+  it('takes nothing of a target under a smaller token than it has seen, and the rest of the batch', async () => {
+    const fence = (target: string, token: number) => ({ target, token })
+    const note = (target: string, order: number, value: unknown) => ({
+      key: `told/${target}`,
+      order,
+      value,
+      target,
+    })
+    expect(
+      await store.append([up('moved', 1), up('stays', 1)], [fence('moved', 7), fence('stays', 3)]),
+    ).toEqual([])
+    expect(await store.remember([note('moved', 1, 'down')], [fence('moved', 7)])).toEqual([])
+    expect(await store.take(fence('moved', 8))).toEqual([note('moved', 1, 'down')])
+    expect(
+      await store.append([up('moved', 2), up('stays', 2)], [fence('moved', 7), fence('stays', 3)]),
+    ).toEqual(['moved'])
+    const late = [note('moved', 2, 'up'), note('stays', 2, 'up')]
+    expect(await store.remember(late, [fence('moved', 7), fence('stays', 3)])).toEqual(['moved'])
+    expect(await store.take(fence('moved', 7))).toBeUndefined()
+    expect(await store.append([up('moved', 3)], [fence('moved', 8)])).toEqual([])
+    expect(await store.recent('moved', 10)).toEqual([up('moved', 1), up('moved', 3)])
+    expect(await store.recent('stays', 10)).toEqual([up('stays', 1), up('stays', 2)])
+    expect(await store.periods(HOUR, 0, ['moved'])).toEqual([{ target: 'moved', start: 0, checks: 2, up: 2 }])
+    expect(await store.take(fence('moved', 8))).toEqual([note('moved', 1, 'down')])
+    expect(await store.take(fence('stays', 4))).toEqual([note('stays', 2, 'up')])
+    expect(await store.take(fence('nobody had it', 1))).toEqual([])
+  })
+
   it('takes an empty batch', async () => {
     await store.append([])
   })
@@ -211,7 +239,7 @@ describe('the SQLite store', () => {
     // SQLite has rolled back by itself when this is thrown.
     database.exec(`PRAGMA max_page_count = ${pages}`)
     expect(() =>
-      atOnce(database, () => database.exec("INSERT INTO journal VALUES ('x', 1, randomblob(1000000))")),
+      atOnce(database, () => database.exec("INSERT INTO journal VALUES ('x', 1, randomblob(1000000), NULL)")),
     ).toThrow(/database or disk is full/)
     expect(database.inTransaction).toBe(false)
     database.close()
@@ -280,7 +308,7 @@ describe.skipIf(binaries === undefined)('the PostgreSQL store', () => {
     await cluster.query('DROP TABLE check_results, check_periods, pulse_schema')
     const stores = [new PostgresStore(cluster.url), new PostgresStore(cluster.url)]
     await Promise.all(stores.map((store) => store.migrate()))
-    expect((await cluster.query('SELECT version FROM pulse_schema')).rows).toEqual([{ version: 3 }])
+    expect((await cluster.query('SELECT version FROM pulse_schema')).rows).toEqual([{ version: 4 }])
     await Promise.all(stores.map((store) => store.close()))
   })
 

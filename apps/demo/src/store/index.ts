@@ -5,7 +5,7 @@ import type { Store } from './store.js'
 
 export { FolderInUse, FolderLock } from './folder-lock.js'
 export { isHeld, OpenedStore } from './opened-store.js'
-export { DAY, HOUR, type Period, PRUNE_LIMIT, type Span, type Store } from './store.js'
+export { DAY, type Fence, HOUR, type Period, PRUNE_LIMIT, type Span, type Store } from './store.js'
 export { PostgresStore, SqliteStore }
 
 /** The injection token under which a worker asks for the {@link Store}. */

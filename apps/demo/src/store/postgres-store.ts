@@ -4,14 +4,17 @@ import type { Note } from '../journal.js'
 import {
   DAY,
   DAYS_KEPT,
+  type Fence,
   FORGET_AFTER,
   HOUR,
   HOURS_KEPT,
+  type NoteRow,
   type Period,
   PRUNE_LIMIT,
   type ResultRow,
   type Span,
   type Store,
+  toNote,
   toResult,
 } from './store.js'
 
@@ -44,7 +47,47 @@ const MIGRATIONS = [
    INSERT INTO check_periods
      SELECT target, span, at - at % span, count(*), sum(up)
      FROM check_results, unnest(ARRAY[3600000, 86400000]::bigint[]) AS span GROUP BY 1, 2, 3;`,
+  `ALTER TABLE pulse_journal ADD COLUMN IF NOT EXISTS target TEXT;
+   UPDATE pulse_journal SET target = CASE
+     WHEN key ~ '^(verdict|told|warned|beat)/' THEN substr(key, strpos(key, '/') + 1)
+     WHEN value IS NULL THEN NULL
+     WHEN key ~ '^(change|alert)/' THEN value::json ->> 'target'
+     WHEN key ~ '^out/' THEN value::json -> 1 ->> 'target' END;
+   CREATE INDEX IF NOT EXISTS pulse_journal_by_target ON pulse_journal (target);
+   CREATE TABLE IF NOT EXISTS pulse_fences (target TEXT PRIMARY KEY, fence BIGINT NOT NULL);`,
 ]
+
+/** One statement is one transaction. What it acknowledges is on disk, whatever the server is set to: the options of a connection cannot be trusted to survive a pooler. */
+const DURABLE = `durable AS (SELECT set_config('synchronous_commit', 'on', true))`
+
+/** Keeps the greater tokens, and holds their rows until the end of the statement: nobody else writes of those targets meanwhile. */
+const raised = (targets: number, tokens: number): string => `raised AS (
+  INSERT INTO pulse_fences (target, fence)
+  SELECT given.* FROM durable, unnest($${targets}::text[], $${tokens}::bigint[]) AS given (target, fence) ORDER BY 1
+  ON CONFLICT (target) DO UPDATE SET fence = excluded.fence WHERE pulse_fences.fence <= excluded.fence
+  RETURNING target)`
+
+/** Whether what is of this target is written: under the greatest token, or under none. */
+const isCurrent = (column: string, targets: number): string =>
+  `(${column} IS NULL OR ${column} <> ALL ($${targets}) OR ${column} IN (SELECT target FROM raised))`
+
+const RAISED = 'SELECT target FROM raised'
+// A bigint would come as text; epoch milliseconds fit a double exactly.
+const NOTES = 'SELECT key, noted::float8 AS noted, value, target FROM pulse_journal'
+
+const columnsOf = (fences: readonly Fence[]): [targets: string[], tokens: number[]] => [
+  fences.map(({ target }) => target),
+  fences.map(({ token }) => token),
+]
+
+function refusedOf(
+  fences: readonly Fence[],
+  raised: readonly { readonly target: string }[],
+): readonly string[] {
+  if (raised.length === fences.length) return []
+  const current = new Set(raised.map(({ target }) => target))
+  return fences.map(({ target }) => target).filter((target) => !current.has(target))
+}
 
 /** Any number that only Pulse uses: two Pulses that start on one database must not both migrate it. */
 const MIGRATION_LOCK = 7_085_117
@@ -97,24 +140,26 @@ export class PostgresStore implements Store {
     }
   }
 
-  async append(results: readonly CheckResult[]): Promise<void> {
-    // One statement is one transaction. A server may be set to acknowledge before it wrote; the options of the
-    // connection cannot be trusted to survive a pooler, so the batch asks for durability itself.
-    await this.#opened().query(
-      `WITH durable AS (SELECT set_config('synchronous_commit', 'on', true)),
+  async append(results: readonly CheckResult[], fences: readonly Fence[] = []): Promise<readonly string[]> {
+    const { rows } = await this.#opened().query<{ target: string }>(
+      `WITH ${DURABLE}, ${raised(8, 9)},
        added AS (
          INSERT INTO check_results (target, at, up, latency, status, reason, maintenance)
          SELECT batch.* FROM durable,
            unnest($1::text[], $2::bigint[], $3::smallint[], $4::float8[], $5::int[], $6::text[], $7::smallint[])
              AS batch (target, at, up, latency, status, reason, maintenance)
+         WHERE ${isCurrent('batch.target', 8)}
          ON CONFLICT (at, target) DO NOTHING RETURNING target, at, up, maintenance
+       ),
+       counted AS (
+         INSERT INTO check_periods (target, span, start, checks, up)
+         SELECT target, span, at - at % span, count(*), sum(up)
+           FROM added, unnest(ARRAY[3600000, 86400000]::bigint[]) AS span
+           WHERE maintenance = 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+         ON CONFLICT (target, span, start) DO UPDATE
+           SET checks = check_periods.checks + excluded.checks, up = check_periods.up + excluded.up
        )
-       INSERT INTO check_periods (target, span, start, checks, up)
-       SELECT target, span, at - at % span, count(*), sum(up)
-         FROM added, unnest(ARRAY[3600000, 86400000]::bigint[]) AS span
-         WHERE maintenance = 0 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-       ON CONFLICT (target, span, start) DO UPDATE
-         SET checks = check_periods.checks + excluded.checks, up = check_periods.up + excluded.up`,
+       ${RAISED}`,
       [
         results.map((result) => result.target),
         results.map((result) => result.at),
@@ -123,8 +168,10 @@ export class PostgresStore implements Store {
         results.map((result) => result.status ?? null),
         results.map((result) => result.reason ?? null),
         results.map((result) => (result.maintenance ? 1 : 0)),
+        ...columnsOf(fences),
       ],
     )
+    return refusedOf(fences, rows)
   }
 
   async periods(span: Span, from: number, targets: readonly string[]): Promise<Period[]> {
@@ -159,32 +206,47 @@ export class PostgresStore implements Store {
     return rowCount ?? 0
   }
 
-  async remember(notes: readonly Note[]): Promise<void> {
+  async remember(notes: readonly Note[], fences: readonly Fence[] = []): Promise<readonly string[]> {
     const latest = notes.reduce((last, { order }) => Math.max(last, order), 0)
-    await this.#opened().query(
-      `WITH forgotten AS (DELETE FROM pulse_journal WHERE value IS NULL AND noted < $4)
-       INSERT INTO pulse_journal (key, noted, value)
-       SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])
-       ON CONFLICT (key) DO UPDATE SET noted = excluded.noted, value = excluded.value
-         WHERE excluded.noted > pulse_journal.noted`,
+    const { rows } = await this.#opened().query<{ target: string }>(
+      `WITH ${DURABLE}, ${raised(6, 7)},
+       forgotten AS (DELETE FROM pulse_journal WHERE value IS NULL AND noted < $5),
+       noted AS (
+         INSERT INTO pulse_journal (key, noted, value, target)
+         SELECT given.* FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[]) AS given (key, noted, value, target)
+         WHERE ${isCurrent('given.target', 6)}
+         ON CONFLICT (key) DO UPDATE SET noted = excluded.noted, value = excluded.value, target = excluded.target
+           WHERE excluded.noted > pulse_journal.noted
+       )
+       ${RAISED}`,
       [
         notes.map(({ key }) => key),
         notes.map(({ order }) => order),
         notes.map(({ value }) => (value === null ? null : JSON.stringify(value))),
+        notes.map(({ target }) => target ?? null),
         latest - FORGET_AFTER,
+        ...columnsOf(fences),
       ],
     )
+    return refusedOf(fences, rows)
+  }
+
+  async take(fence: Fence): Promise<readonly Note[] | undefined> {
+    const { rows } = await this.#opened().query(
+      `WITH ${DURABLE}, ${raised(1, 2)} ${RAISED}`,
+      columnsOf([fence]),
+    )
+    if (rows.length === 0) return undefined
+    // A statement of its own: it sees what was written while the other waited for its turn.
+    const { rows: notes } = await this.#opened().query<NoteRow>(`${NOTES} WHERE target = $1 ORDER BY noted`, [
+      fence.target,
+    ])
+    return notes.map(toNote)
   }
 
   async recall(): Promise<readonly Note[]> {
-    const { rows } = await this.#opened().query<{ key: string; noted: number; value: string | null }>(
-      'SELECT key, noted::float8 AS noted, value FROM pulse_journal ORDER BY noted',
-    )
-    return rows.map(({ key, noted, value }) => ({
-      key,
-      order: noted,
-      value: value === null ? null : JSON.parse(value),
-    }))
+    const { rows } = await this.#opened().query<NoteRow>(`${NOTES} ORDER BY noted`)
+    return rows.map(toNote)
   }
 
   async close(): Promise<void> {

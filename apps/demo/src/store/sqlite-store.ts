@@ -7,15 +7,18 @@ import type { Note } from '../journal.js'
 import {
   DAY,
   DAYS_KEPT,
+  type Fence,
   FORGET_AFTER,
   HOUR,
   HOURS_KEPT,
+  type NoteRow,
   type Period,
   PRUNE_LIMIT,
   periodsOf,
   type ResultRow,
   type Span,
   type Store,
+  toNote,
   toResult,
 } from './store.js'
 
@@ -46,6 +49,14 @@ const MIGRATIONS = [
    CREATE INDEX periods_by_time ON periods (span, start);
    INSERT INTO periods SELECT target, 3600000, at - at % 3600000, count(*), sum(up) FROM check_results GROUP BY 1, 3;
    INSERT INTO periods SELECT target, 86400000, at - at % 86400000, count(*), sum(up) FROM check_results GROUP BY 1, 3;`,
+  `ALTER TABLE journal ADD COLUMN target TEXT;
+   UPDATE journal SET target = CASE
+     WHEN substr(key, 1, instr(key, '/')) IN ('verdict/', 'told/', 'warned/', 'beat/') THEN substr(key, instr(key, '/') + 1)
+     WHEN value IS NULL THEN NULL
+     WHEN key LIKE 'change/%' OR key LIKE 'alert/%' THEN json_extract(value, '$.target')
+     WHEN key LIKE 'out/%' THEN json_extract(value, '$[1].target') END;
+   CREATE INDEX journal_by_target ON journal (target);
+   CREATE TABLE fences (target TEXT PRIMARY KEY, fence INTEGER NOT NULL) WITHOUT ROWID;`,
 ]
 
 /** So many rows are read at once. */
@@ -81,7 +92,7 @@ export class SqliteStore implements Store {
     }
   }
 
-  async append(results: readonly CheckResult[]): Promise<void> {
+  async append(results: readonly CheckResult[], fences: readonly Fence[] = []): Promise<readonly string[]> {
     const database = this.#opened()
     const insert = database.prepare(
       `INSERT INTO check_results (target, at, up, latency, status, reason, maintenance) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -91,9 +102,12 @@ export class SqliteStore implements Store {
       `INSERT INTO periods (target, span, start, checks, up) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (target, span, start) DO UPDATE SET checks = checks + excluded.checks, up = up + excluded.up`,
     )
+    let refused: readonly string[] = []
     atOnce(database, () => {
+      refused = raise(database, fences)
       // One that was there already has been counted.
       const added = results.filter((result) => {
+        if (refused.includes(result.target)) return false
         const { target, at, up, latency, status, reason, maintenance } = result
         const values = [target, at, up ? 1 : 0, latency, status ?? null, reason ?? null, maintenance ? 1 : 0]
         return insert.run(...values).changes === 1
@@ -102,6 +116,7 @@ export class SqliteStore implements Store {
         count.run(target, span, start, checks, up)
       }
     })
+    return refused
   }
 
   async periods(span: Span, from: number, targets: readonly string[]): Promise<Period[]> {
@@ -148,33 +163,41 @@ export class SqliteStore implements Store {
       .run(time).changes
   }
 
-  async remember(notes: readonly Note[]): Promise<void> {
+  async remember(notes: readonly Note[], fences: readonly Fence[] = []): Promise<readonly string[]> {
     const database = this.#opened()
     const upsert = database.prepare(
-      `INSERT INTO journal (key, noted, value) VALUES (?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET noted = excluded.noted, value = excluded.value
+      `INSERT INTO journal (key, noted, value, target) VALUES (?, ?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET noted = excluded.noted, value = excluded.value, target = excluded.target
        WHERE excluded.noted > journal.noted`,
     )
     const forget = database.prepare('DELETE FROM journal WHERE value IS NULL AND noted < ?')
     const latest = Math.max(0, ...notes.map(({ order }) => order))
+    let refused: readonly string[] = []
     atOnce(database, () => {
-      for (const { key, order, value } of notes)
-        upsert.run(key, order, value === null ? null : JSON.stringify(value))
+      refused = raise(database, fences)
+      for (const { key, order, value, target } of notes) {
+        if (target !== undefined && refused.includes(target)) continue
+        upsert.run(key, order, value === null ? null : JSON.stringify(value), target ?? null)
+      }
       forget.run(latest - FORGET_AFTER)
     })
+    return refused
+  }
+
+  async take(fence: Fence): Promise<readonly Note[] | undefined> {
+    const database = this.#opened()
+    let refused: readonly string[] = []
+    atOnce(database, () => {
+      refused = raise(database, [fence])
+    })
+    if (refused.length > 0) return undefined
+    const select = 'SELECT key, noted, value, target FROM journal WHERE target = ? ORDER BY noted'
+    return (database.prepare(select).all(fence.target) as NoteRow[]).map(toNote)
   }
 
   async recall(): Promise<readonly Note[]> {
-    const rows = this.#opened().prepare('SELECT key, noted, value FROM journal ORDER BY noted').all() as {
-      key: string
-      noted: number
-      value: string | null
-    }[]
-    return rows.map(({ key, noted, value }) => ({
-      key,
-      order: noted,
-      value: value === null ? null : JSON.parse(value),
-    }))
+    const select = 'SELECT key, noted, value, target FROM journal ORDER BY noted'
+    return (this.#opened().prepare(select).all() as NoteRow[]).map(toNote)
   }
 
   async close(): Promise<void> {
@@ -213,6 +236,17 @@ export class SqliteStore implements Store {
     refuseIfGone(this.file, this.#file)
     return this.#database
   }
+}
+
+/** Keeps the greater tokens. @returns the targets that have a greater one */
+function raise(database: Database.Database, fences: readonly Fence[]): readonly string[] {
+  const upsert = database.prepare(
+    `INSERT INTO fences (target, fence) VALUES (?, ?)
+     ON CONFLICT (target) DO UPDATE SET fence = excluded.fence WHERE fences.fence <= excluded.fence`,
+  )
+  return fences
+    .filter(({ target, token }) => upsert.run(target, token).changes === 0)
+    .map((each) => each.target)
 }
 
 /** All of it or nothing; of several faults the first is told. SQLite may have rolled back already, as on a full disk. */

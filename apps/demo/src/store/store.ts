@@ -10,8 +10,11 @@ export interface Store {
   /**
    * Resolves when every result of the batch is on disk: what was acknowledged survives the loss of the process. A result
    * that is there already is left as it is: whether a batch arrived cannot be known when its answer did not.
+   *
+   * @param fences the tokens under which the targets are checked, where several Pulses share them
+   * @returns the targets of which nothing was written, because a greater token has written of them
    */
-  append(results: readonly CheckResult[]): Promise<void>
+  append(results: readonly CheckResult[], fences?: readonly Fence[]): Promise<readonly string[]>
   /**
    * How many checks of these targets there were in each hour, or day, from `from` on, and how many found them well; those in
    * maintenance windows are not counted. Periods without any check are left out. Hours are kept for {@link HOURS_KEPT}.
@@ -30,12 +33,29 @@ export interface Store {
    * @param time epoch milliseconds
    */
   prune(time: number, now: number): Promise<number>
-  /** Keeps a copy of what the journal has noted, unless a later one is there. */
-  remember(notes: readonly Note[]): Promise<void>
+  /**
+   * Keeps a copy of what the journal has noted, unless a later one is there.
+   *
+   * @param fences as in `append`
+   * @returns as `append`
+   */
+  remember(notes: readonly Note[], fences?: readonly Fence[]): Promise<readonly string[]>
+  /**
+   * All that was remembered of a target, for whoever checks it from now on: smaller tokens write nothing of it any more, nor is anything of theirs still on its way.
+   *
+   * @returns undefined where a greater token has written of it
+   */
+  take(fence: Fence): Promise<readonly Note[] | undefined>
   /** All that was remembered. */
   recall(): Promise<readonly Note[]>
   /** Closes the database; a store that was never opened, or is closed already, is left as it is. */
   close(): Promise<void>
+}
+
+/** Under which token a target is checked: the store keeps the greatest of each target, and takes nothing from a smaller one. */
+export interface Fence {
+  readonly target: string
+  readonly token: number
 }
 
 /** The length of a period in ms: an hour or a day, in UTC. */
@@ -86,6 +106,24 @@ export interface ResultRow {
   readonly status: number | null
   readonly reason: string | null
   readonly maintenance: number
+}
+
+/** A row of either database: a note. */
+export interface NoteRow {
+  readonly key: string
+  readonly noted: number
+  /** JSON; null where the key is gone. */
+  readonly value: string | null
+  readonly target: string | null
+}
+
+export function toNote({ key, noted, value, target }: NoteRow): Note {
+  return {
+    key,
+    order: noted,
+    value: value === null ? null : JSON.parse(value),
+    ...(target !== null && { target }),
+  }
 }
 
 export function toResult(row: ResultRow): CheckResult {
