@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { Journal } from './journal.js'
+import type { Journal, Note } from './journal.js'
 import { onlyKeysOf } from './known-keys.js'
 
 const TITLE = 'a text of 1 to 120 characters'
@@ -43,6 +43,8 @@ export class Incidents {
   constructor(
     private readonly journal: Journal,
     private readonly wallTime: () => number,
+    /** Told of each that is noted. */
+    private readonly noted: (note: Note) => void = () => {},
   ) {}
 
   /** Newest first. */
@@ -62,7 +64,7 @@ export class Incidents {
   begin({ title, text }: z.output<typeof openingSchema>): Incident {
     const incident = { id: randomUUID(), title, updates: [{ at: this.wallTime(), text }] }
     this.#keep(incident)
-    for (const { id } of this.all.slice(KEPT)) this.journal.set(`incident/${id}`, undefined)
+    for (const { id } of this.all.slice(KEPT)) this.#note(id, undefined)
     return incident
   }
 
@@ -77,9 +79,13 @@ export class Incidents {
     return incident
   }
 
+  #note(id: string, incident: Incident | undefined): void {
+    this.noted(this.journal.set(`incident/${id}`, incident))
+  }
+
   /** On the disk before anybody is told that it is known. Where the disk fails, it says so once: then it goes on in memory. */
   #keep(incident: Incident): void {
-    this.journal.set(`incident/${incident.id}`, incident)
+    this.#note(incident.id, incident)
     const error = this.journal.commit()
     if (error !== undefined) throw error
   }

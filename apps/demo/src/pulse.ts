@@ -1,17 +1,23 @@
 import {
   type Application,
   application,
+  type ChildSpec,
   type Config,
   currentKernel,
   DynamicSupervisor,
   defineConfig,
+  inject,
   partitionSupervisorSpec,
   Supervisor,
+  type SupervisorOptions,
 } from 'heartwood'
+import { clusterSupervisorSpec } from 'heartwood/cluster'
 import { Outbox } from './alerts/outbox.js'
 import { sinksOf } from './alerts/sinks.js'
 import { lookAtCertificate } from './certificate.js'
+import { Elsewhere } from './elsewhere.js'
 import { Journal } from './journal.js'
+import { Ownerships } from './ownerships.js'
 import { askingResolver } from './resolver.js'
 import { SETTINGS, type Settings } from './settings.js'
 import { createStore, FolderLock, STORE } from './store/index.js'
@@ -26,10 +32,12 @@ import { MetricCollector } from './workers/metric-collector.js'
 import { ALERT_SINKS, BODIES, CHECKERS } from './workers/names.js'
 import { PortMemory } from './workers/port-memory.js'
 import { PubSub } from './workers/pub-sub.js'
+import { Relay } from './workers/relay.js'
 import { SampleServices } from './workers/sample-services.js'
 import { StatusCollector } from './workers/status-collector.js'
 import { StoreRecord } from './workers/store-record.js'
 import { TargetLoader } from './workers/target-loader.js'
+import { TargetOwner } from './workers/target-owner.js'
 import { WatchedTargets } from './workers/watched-targets.js'
 import { WebServer } from './workers/web-server.js'
 
@@ -71,19 +79,52 @@ export class Checks {}
 const bodies = partitionSupervisorSpec(BODIES, { child: BodyReader, partitions: READERS, intensity: 20 })
 
 /**
+ * Of several Pulses that share the targets, each has the keys of some: the owner of a target has it checked here. They come last, so that they are stopped
+ * first: what gives a target away needs all others.
+ */
+const owners = (watched: WatchedTargets): ChildSpec =>
+  clusterSupervisorSpec(
+    TargetOwner,
+    {
+      keys: () => watched.list.map(({ name }) => name),
+      reconcile: 5_000,
+      handOverTimeout: 12_000,
+      shutdown: 15_000,
+    },
+    { id: 'owners' },
+  )
+
+const WATCH = [SampleServices, bodies, Checks, CertificateWatcher] as const
+
+/**
  * A sample service that crashes is what checks are there to notice: none of them is restarted for it. Nor has a look at
  * a certificate anything to do with the checks.
  */
 @Supervisor({
   name: 'watch',
   strategy: 'one_for_one',
-  children: [SampleServices, bodies, Checks, CertificateWatcher],
+  children: WATCH,
 })
-export class Watch {}
+export class Watch {
+  constructor(
+    @inject(WatchedTargets) private readonly watched: WatchedTargets,
+    @inject(Ownerships) private readonly ownerships: Ownerships,
+  ) {}
+
+  init(): SupervisorOptions {
+    return this.ownerships.isShared ? { children: [...WATCH, owners(this.watched)] } : {}
+  }
+}
 
 /** On its own, so that a web server that cannot stay up takes a while to bring down what it only shows. */
 @Supervisor({ name: 'front', strategy: 'one_for_one', children: [WebServer] })
-export class Front {}
+export class Front {
+  constructor(@inject(Ownerships) private readonly ownerships: Ownerships) {}
+
+  init(): SupervisorOptions {
+    return this.ownerships.isShared ? { children: [Relay, WebServer] } : {}
+  }
+}
 
 /**
  * Each part works on what stands before it: checks publish on the bus, the web server shows both. A part that had to
@@ -105,6 +146,8 @@ export function pulseApplication(settings: Settings): Application {
       bind(FolderLock).toDynamicValue(() => new FolderLock())
       bind(Journal).toDynamicValue(() => new Journal(() => currentKernel().clock.wallTime()))
       bind(Outbox).toDynamicValue(({ get }) => new Outbox(get(Journal)))
+      bind(Ownerships).toConstantValue(new Ownerships(settings.isShared))
+      bind(Elsewhere).toConstantValue(new Elsewhere())
       bind(WatchedTargets).toConstantValue(new WatchedTargets(settings))
       bind(SINKS).toDynamicValue(({ get }) =>
         sinksOf(settings.alerts, { fetch: get(FETCH), write: (line) => process.stdout.write(line) }),

@@ -4,6 +4,7 @@ import { checkValue, defineSettings, readSettings, Secret, type SettingsOf } fro
 import { z } from 'zod'
 import { isTemplate, SERVICES, serviceOf, TEMPLATE } from './alerts/services.js'
 import type { SinkSettings } from './alerts/sinks.js'
+import { ADDRESSES, addressesOf } from './cluster-addresses.js'
 import type { Maintenance } from './maintenance.js'
 import type { Target } from './target.js'
 import { type Sources, watchListReader } from './target-source.js'
@@ -18,6 +19,8 @@ export interface Settings {
   readonly dataFolder: string
   /** A PostgreSQL server to keep the history in, in place of the embedded database. */
   readonly databaseUrl?: Secret<string>
+  /** Whether several Pulses share the targets. */
+  readonly isShared: boolean
   /** Results older than so many days are deleted. */
   readonly keepDays: number
   readonly targets?: readonly Target[]
@@ -54,12 +57,16 @@ const WEBHOOKS = 'http:// or https:// addresses, separated by commas'
 const MAIL = 'e-mail addresses, separated by commas'
 const SMTP = 'an smtp:// or smtps:// address'
 const HOSTS = 'host names, separated by commas'
+const CLUSTER = '1 to 32 letters, digits and _'
+const LEASE = 'milliseconds from 1000 to 99999'
+const REACHED = /^[^\s:/]+:\d{1,5}$/
+const REACHED_AT = 'a host and a port, such as host-1.example:7000'
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 
 const onOrOff = z.enum(['on', 'off'], "'on' or 'off'")
 
 /** Text that stands for a whole number. */
-const wholeNumber = (expected: string, min: number, max: number) =>
+const wholeNumber = (expected: string, min: number, max = 99_999) =>
   z
     .string()
     .regex(/^\d{1,5}$/, expected)
@@ -67,6 +74,23 @@ const wholeNumber = (expected: string, min: number, max: number) =>
     .pipe(z.int().min(min, expected).max(max, expected))
 
 const list = z.string().transform((text) => text.split(/[\s,]+/).filter((item) => item !== ''))
+
+const NEEDED = 'one of its own, since PULSE_CLUSTER shares it among all instances'
+
+const clusterSchema = z.object({
+  // What is wrong in it is told by what is no secret in it: see cluster-config.ts.
+  url: z.string().optional(),
+  name: z
+    .string()
+    .regex(/^\w{1,32}$/, CLUSTER)
+    .default('pulse'),
+  lease: wholeNumber(LEASE, 1_000).default(10_000),
+  replicas: z.enum(['1', '3', '5'], '1, 3 or 5').transform(Number).optional(),
+  host: z.string().min(1, 'a host name or an IP address').default('127.0.0.1'),
+  port: wholeNumber(PORT, 0, 65_535).default(0),
+  reachedAt: z.string().regex(REACHED, REACHED_AT).optional(),
+  insecure: onOrOff.default('off'),
+})
 
 const alertSchema = z
   .object({
@@ -105,6 +129,7 @@ export const pulseSettings = defineSettings({
     operatorToken: z.string().min(16, 'at least 16 characters').optional(),
     databaseUrl: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// address' }).optional(),
     alerts: alertSchema.prefault({}),
+    cluster: clusterSchema.prefault({}),
   }),
   env: {
     host: 'HOST',
@@ -126,6 +151,14 @@ export const pulseSettings = defineSettings({
     'alerts.smtp': 'PULSE_ALERT_SMTP',
     'alerts.from': 'PULSE_ALERT_FROM',
     'alerts.to': 'PULSE_ALERT_TO',
+    'cluster.url': 'PULSE_CLUSTER',
+    'cluster.name': 'PULSE_CLUSTER_NAME',
+    'cluster.lease': 'PULSE_CLUSTER_LEASE',
+    'cluster.replicas': 'PULSE_CLUSTER_REPLICAS',
+    'cluster.host': 'PULSE_NODE_HOST',
+    'cluster.port': 'PULSE_NODE_PORT',
+    'cluster.reachedAt': 'PULSE_NODE_REACHED_AT',
+    'cluster.insecure': 'PULSE_NODE_INSECURE',
   },
   secrets: [
     'databaseUrl',
@@ -134,6 +167,7 @@ export const pulseSettings = defineSettings({
     'alerts.webhookSecret',
     'alerts.services',
     'alerts.smtp',
+    'cluster.url',
   ],
 })
 
@@ -161,9 +195,12 @@ export async function settingsOf(
     (text) => serviceOf(text) !== undefined,
     SERVICES,
   )
+  const isShared = told.cluster.url !== undefined
+  if (isShared) await checkShared(told)
   return {
     host,
     port,
+    isShared,
     dataFolder: resolve(sources.folder, told.dataFolder),
     keepDays,
     hosts,
@@ -186,6 +223,32 @@ export async function settingsOf(
     },
     ...(operatorToken && { operatorToken }),
     tokenIsNew: told.operatorToken === undefined && operatorToken !== undefined,
+  }
+}
+
+/**
+ * Several Pulses have one database, and the same list of targets: each would otherwise watch samples of its own.
+ *
+ * @throws SETTINGS_INVALID
+ */
+async function checkShared({
+  cluster,
+  databaseUrl,
+  targets,
+}: SettingsOf<typeof pulseSettings>): Promise<void> {
+  await refuseWrong(
+    'PULSE_CLUSTER',
+    [cluster.url?.reveal() ?? ''],
+    (url) => addressesOf(url) !== undefined,
+    ADDRESSES,
+  )
+  const needed = { DATABASE_URL: databaseUrl, PULSE_TARGETS: targets }
+  for (const [key, given] of Object.entries(needed)) {
+    await checkValue(
+      z.custom((value) => value !== undefined, NEEDED),
+      given && '…',
+      { file: 'settings', key },
+    )
   }
 }
 

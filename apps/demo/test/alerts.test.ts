@@ -466,7 +466,7 @@ describe('Pulse alerts', () => {
     onTestFinished(() => rmSync(dataFolder, { recursive: true }))
     const missing: CheckResult[] = []
     class Watched extends SqliteStore {
-      override append(results: readonly CheckResult[]): Promise<void> {
+      override append(results: readonly CheckResult[]): Promise<readonly string[]> {
         const noted = readFileSync(join(dataFolder, 'pulse.journal'), 'utf8')
         for (const result of results) {
           const conclusion = `["verdict/${result.target}",`

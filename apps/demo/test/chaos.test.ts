@@ -31,9 +31,10 @@ class WitnessedStore extends SqliteStore {
     super(folder)
   }
 
-  override async append(results: readonly CheckResult[]): Promise<void> {
-    await super.append(results)
+  override async append(results: readonly CheckResult[]): Promise<readonly string[]> {
+    const refused = await super.append(results)
     this.acknowledged.push(...results)
+    return refused
   }
 }
 

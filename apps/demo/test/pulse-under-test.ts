@@ -1,7 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Bind, overrideBindings, type Pid, type RunningSystem, Secret, type SystemExit } from 'heartwood'
+import {
+  type Bind,
+  boot,
+  type ClusterConfig,
+  type ConfigOptions,
+  createLogger,
+  overrideBindings,
+  type Pid,
+  type RunningSystem,
+  Secret,
+  type SystemExit,
+} from 'heartwood'
 import { allowCrashes, bootApplication, restartOf, type TestKernel, testKernel } from 'heartwood/testing'
 import { pulseConfig } from '../src/pulse.js'
 import type { Settings } from '../src/settings.js'
@@ -37,6 +48,8 @@ export interface PulseOptions {
   readonly webhooks?: readonly string[]
   /** Further fields of every target. */
   readonly fields?: Partial<GivenTarget>
+  /** As one of several that share the targets: in a kernel of its own. */
+  readonly member?: { readonly kernel: TestKernel; readonly cluster: ClusterConfig }
   /** Further bindings that are the test's own. */
   readonly bindings?: (bind: Bind) => void
 }
@@ -44,7 +57,7 @@ export interface PulseOptions {
 /** All of Pulse, booted from its configuration in the kernel of the test, with a network of its own. */
 export class PulseUnderTest {
   readonly net: FakeNet
-  readonly kernel: TestKernel = testKernel('PulseUnderTest')
+  readonly kernel: TestKernel
   readonly faults = new Faults()
   readonly dataFolder: string
   readonly #settings: Settings
@@ -52,6 +65,7 @@ export class PulseUnderTest {
 
   private constructor(options: PulseOptions) {
     const { targets, dataFolder } = options
+    this.kernel = options.member?.kernel ?? testKernel('PulseUnderTest')
     this.net = options.net ?? new FakeNet()
     this.dataFolder = dataFolder ?? mkdtempSync(join(tmpdir(), 'pulse-test-'))
     if (dataFolder === undefined) {
@@ -69,6 +83,7 @@ export class PulseUnderTest {
     this.#settings = {
       host: '127.0.0.1',
       port: 0,
+      isShared: options.member !== undefined,
       dataFolder: this.dataFolder,
       keepDays: 1,
       chaos: true,
@@ -86,7 +101,7 @@ export class PulseUnderTest {
   static async boot(options: PulseOptions = { targets: ['a', 'b', 'c'] }): Promise<PulseUnderTest> {
     const pulse = new PulseUnderTest(options)
     // Those that Pulse itself is told to have.
-    allowCrashes({ reason: InjectedCrash })
+    if (options.member === undefined) allowCrashes({ reason: InjectedCrash })
     const config = overrideBindings(pulseConfig(pulse.#settings), (bind) => {
       bind(FETCH).toConstantValue(pulse.net.fetch)
       bind(RESOLVER).toConstantValue(async () => pulse.net.resolverAnswers)
@@ -94,7 +109,9 @@ export class PulseUnderTest {
       if (options.store !== undefined) bind(STORE).toConstantValue(options.store)
       options.bindings?.(bind)
     })
-    pulse.#system = await bootApplication(config)
+    pulse.#system = await (options.member === undefined
+      ? bootApplication(config)
+      : bootMember(config, options.member))
     await pulse.kernel.settled()
     return pulse
   }
@@ -146,4 +163,15 @@ export class PulseUnderTest {
     // The web server waits until its connections are quiet.
     if (this.#system !== undefined) await this.kernel.runUntil(this.#system.stop())
   }
+}
+
+/** As `bootApplication`, in a kernel that is not that of the test. */
+function bootMember(
+  config: ConfigOptions,
+  { kernel, cluster }: NonNullable<PulseOptions['member']>,
+): Promise<RunningSystem> {
+  const quiet = { contain: false, blockingLimit: Number.POSITIVE_INFINITY, cluster }
+  const logger = createLogger({ level: 'silent' })
+  const booting = boot({ ...config, ...quiet }, { kernel, logger, keepAlive: false, exitOnEnd: false })
+  return kernel.runUntil(booting, { what: 'the boot' })
 }

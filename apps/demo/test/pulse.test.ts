@@ -505,9 +505,10 @@ class FailingStore implements Store {
   async migrate(): Promise<void> {
     await this.#work()
   }
-  async append(results: readonly CheckResult[]): Promise<void> {
+  async append(results: readonly CheckResult[]): Promise<[]> {
     await this.#work()
     this.#results.push(...results)
+    return []
   }
   async recent(target: string, limit: number): Promise<CheckResult[]> {
     await this.#work()
@@ -520,8 +521,13 @@ class FailingStore implements Store {
   async prune(): Promise<number> {
     return 0
   }
-  async remember(): Promise<void> {
+  async remember(): Promise<[]> {
     await this.#work()
+    return []
+  }
+  async take(): Promise<[]> {
+    await this.#work()
+    return []
   }
   async recall(): Promise<[]> {
     return []

@@ -2,11 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { HeartwoodError, Secret } from 'heartwood'
+import { HeartwoodError, readSettings, Secret } from 'heartwood'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SERVICES } from '../src/alerts/services.js'
+import { ADDRESSES } from '../src/cluster-addresses.js'
+import { clusterConfig } from '../src/cluster-config.js'
 import { SCHEMA_FILE, schemaText } from '../src/schema.js'
-import { loadSettings, operatorAccess } from '../src/settings.js'
+import { loadSettings, operatorAccess, pulseSettings } from '../src/settings.js'
 import { WatchListError } from '../src/target-source.js'
 
 let folder: string
@@ -45,6 +47,7 @@ describe('settings', () => {
   it('need nothing: loopback, port 4000, a local data folder, samples, chaos', async () => {
     expect(await load({})).toEqual({
       host: '127.0.0.1',
+      isShared: false,
       port: 4000,
       dataFolder: join(folder, 'data'),
       keepDays: 90,
@@ -65,6 +68,7 @@ describe('settings', () => {
     })
     expect(settings).toEqual({
       host: '0.0.0.0',
+      isShared: false,
       port: 80,
       dataFolder: '/var/pulse',
       keepDays: 7,
@@ -474,5 +478,62 @@ describe('secrets in a list', () => {
       await complaint(loadList([{ name: 'x', url: 'http//admin:hunter2@shop.example/?k=SECRET-1' }])),
     ]
     for (const secret of KNOWN) expect(told.join('\n')).not.toContain(secret)
+  })
+})
+
+describe('several instances', () => {
+  const shared = {
+    PULSE_CLUSTER: 'nats://user:SECRET-1@nats-1:4222, nats-2:4222',
+    DATABASE_URL: 'postgres://db/pulse',
+    PULSE_TARGETS: 'targets.json',
+  }
+  const told = async (environment: Record<string, string>) => {
+    const { value } = await readSettings(pulseSettings, { variables: environment, folder, file: 'settings' })
+    return clusterConfig(value)
+  }
+  beforeEach(() => writeFileSync(join(folder, 'targets.json'), JSON.stringify([shop])))
+
+  it('share a database and a list of targets, and nothing else is right', async () => {
+    const nats = { ...shared, PULSE_CLUSTER: 'nats://user:SECRET-1@nats-1:4222, nats://nats-2:4222' }
+    expect((await load(nats)).isShared).toBe(true)
+    expect((await load({ ...shared, PULSE_CLUSTER: 'postgres://db/pulse' })).isShared).toBe(true)
+    expect(await complaint(load(shared))).toBe(
+      `settings: PULSE_CLUSTER[0] is "nats:…"; expected ${ADDRESSES}`,
+    )
+    const { DATABASE_URL: _, ...alone } = nats
+    expect(await complaint(load(alone))).toMatch(/DATABASE_URL.*PULSE_CLUSTER shares it/)
+    const { PULSE_TARGETS: __, ...unlisted } = nats
+    expect(await complaint(load(unlisted))).toMatch(/PULSE_TARGETS.*PULSE_CLUSTER shares it/)
+    const wrong = await complaint(load({ ...nats, PULSE_CLUSTER_LEASE: '10', PULSE_NODE_REACHED_AT: 'x' }))
+    expect(wrong).toMatch(/PULSE_CLUSTER_LEASE is .*10.*milliseconds from 1000 to 99999/)
+    expect(wrong).toMatch(/PULSE_NODE_REACHED_AT is .*host-1\.example:7000/)
+  })
+
+  it('are nodes of one cluster: through NATS, or reaching each other where PostgreSQL keeps the claims', async () => {
+    expect(await told({})).toBeUndefined()
+    expect(await told({ PULSE_CLUSTER: 'nats://nats-1:4222' })).toEqual({
+      engine: { name: 'nats', open: expect.any(Function) },
+      name: 'pulse',
+      lease: 10_000,
+      messages: 'engine',
+      address: { host: '127.0.0.1', port: 0 },
+    })
+    const addressed = {
+      PULSE_CLUSTER: 'postgres://db/pulse',
+      PULSE_CLUSTER_NAME: 'staging',
+      PULSE_CLUSTER_LEASE: '4000',
+      PULSE_NODE_HOST: 'pulse-1',
+      PULSE_NODE_PORT: '7000',
+      PULSE_NODE_REACHED_AT: 'host-1.example:7001',
+      PULSE_NODE_INSECURE: 'on',
+    }
+    expect(await told(addressed)).toEqual({
+      engine: { name: 'postgres', open: expect.any(Function) },
+      name: 'staging',
+      lease: 4_000,
+      insecure: true,
+      address: { host: 'pulse-1', port: 7_000 },
+      reachedAt: { host: 'host-1.example', port: 7_001 },
+    })
   })
 })

@@ -11,7 +11,15 @@ import { DAY, HOUR } from '../src/store/index.js'
 import type { OperatorAccess } from '../src/web/access.js'
 import { observerFor } from '../src/web/observer.js'
 import { fragments } from '../src/web/page.js'
-import type { Crash, Snapshot, StateCounts, TargetDetail, TargetView, WebPorts } from '../src/web/ports.js'
+import type {
+  Crash,
+  InstanceView,
+  Snapshot,
+  StateCounts,
+  TargetDetail,
+  TargetView,
+  WebPorts,
+} from '../src/web/ports.js'
 import { Unavailable } from '../src/web/ports.js'
 import { encode } from '../src/web/readers.js'
 import { createWeb, type Web } from '../src/web/server.js'
@@ -58,6 +66,8 @@ class FakePulse implements WebPorts {
   broken: Error | undefined
   report: HealthReport = { live: { ok: true, reasons: [] }, ready: { ok: true, reasons: [] } }
   alerts: Alert[] = [{ id: '1', kind: 'down', target: 'forum', at: NOW - 5000, text: 'forum is down' }]
+  /** Those that share the targets. */
+  instances: InstanceView[] = []
   /** When there are more targets than are shown. */
   counts: StateCounts | undefined
 
@@ -75,6 +85,7 @@ class FakePulse implements WebPorts {
       workers: this.workers(),
       incidents: this.incidents.shown,
       alerts: this.alerts,
+      instances: this.instances,
     }
   }
   targetNames(): readonly string[] {

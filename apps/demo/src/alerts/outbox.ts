@@ -62,31 +62,45 @@ export class Outbox {
       const key = `out/${sink}/${alert.id}`
       const queue = this.#queueOf(sink)
       if (this.journal.get(key) !== undefined) return false
-      this.journal.set(key, [sink, alert])
+      this.journal.set(key, [sink, alert], alert.target)
       queue.push({ key, alert })
       const lost = queue.length > MAX_WAITING ? queue.shift() : undefined
-      if (lost !== undefined) this.journal.set(lost.key, undefined)
+      if (lost !== undefined) this.#drop(lost)
       return lost !== undefined
     })
   }
 
   #remember(alert: Alert): void {
     const others = this.recent.filter(({ id }) => id !== alert.id)
-    for (const { id } of others.splice(REMEMBERED - 1)) this.journal.set(`alert/${id}`, undefined)
-    this.journal.set(`alert/${alert.id}`, alert)
+    for (const { id, target } of others.splice(REMEMBERED - 1))
+      this.journal.set(`alert/${id}`, undefined, target)
+    this.journal.set(`alert/${alert.id}`, alert, alert.target)
     this.#recent = [alert, ...others]
   }
 
-  /** The oldest alert that the sink has not delivered. */
-  next(sink: string): Alert | undefined {
-    return this.#queueOf(sink)[0]?.alert
+  /**
+   * The oldest alert that the sink has not delivered, and may.
+   *
+   * @param isReady whether it may be told now; default all may
+   */
+  next(sink: string, isReady: (alert: Alert, key: string) => boolean = () => true): Alert | undefined {
+    return this.#queueOf(sink).find(({ alert, key }) => isReady(alert, key))?.alert
   }
 
   delivered(sink: string, { id }: Alert): void {
     const queue = this.#queueOf(sink)
-    if (queue[0]?.alert.id !== id) return
-    this.journal.set(queue[0].key, undefined)
-    queue.shift()
+    const place = queue.findIndex(({ alert }) => alert.id === id)
+    // One whose target another Pulse has taken meanwhile is that one's to tell.
+    for (const waiting of place < 0 ? [] : queue.splice(place, 1)) this.#drop(waiting)
+  }
+
+  #drop({ key, alert }: Waiting): void {
+    this.journal.set(key, undefined, alert.target)
+  }
+
+  /** The journal has been exchanged in part: what waits is read from it again, when it is next asked for. */
+  reread(): void {
+    this.#waiting = undefined
   }
 
   waiting(sink: string): number {
@@ -97,7 +111,7 @@ export class Outbox {
   keepOnly(sinks: readonly string[]): ReadonlyMap<string, number> {
     const gone = [...this.#queues()].filter(([sink, queue]) => !sinks.includes(sink) && queue.length > 0)
     for (const [sink, queue] of gone) {
-      for (const { key } of queue) this.journal.set(key, undefined)
+      for (const waiting of queue) this.#drop(waiting)
       this.#queues().delete(sink)
     }
     return new Map(gone.map(([sink, queue]) => [sink, queue.length]))

@@ -14,8 +14,8 @@ export interface CertificateSeen {
 /** Where the policy keeps what was told: a journal, or a map. */
 export interface Memory {
   get(key: string): unknown
-  /** @param value `undefined` for nothing */
-  set(key: string, value: unknown): unknown
+  /** @param value `undefined` for nothing. @param target what it is about */
+  set(key: string, value: unknown, target?: string): unknown
 }
 
 const DAY = 86_400_000
@@ -38,6 +38,8 @@ export class AlertPolicy {
   constructor(
     private readonly watched: { readonly windows: readonly Maintenance[] },
     private readonly memory: Memory = new Map<string, unknown>(),
+    /** What this Pulse is called, where there are several. */
+    private readonly itself: string = 'Pulse itself',
   ) {}
 
   /** A check was made. @param at its time, in epoch milliseconds */
@@ -49,7 +51,7 @@ export class AlertPolicy {
     if (maintenanceOf(this.watched.windows, target, at) !== undefined) return undefined
     // First the alert is made, then it is noted as told: who dies in between makes the same one again.
     const alert = this.#alertOf(standing, told)
-    this.memory.set(`told/${target}`, now === 'up' ? undefined : now)
+    this.memory.set(`told/${target}`, now === 'up' ? undefined : now, target)
     return alert
   }
 
@@ -60,7 +62,7 @@ export class AlertPolicy {
         kind,
         target,
         at: since,
-        text: `${nameOf(target)} ${text}`,
+        text: `${target === MONITOR ? this.itself : target} ${text}`,
       }
     }
     if (target === MONITOR) {
@@ -80,7 +82,7 @@ export class AlertPolicy {
     const warned = this.memory.get(`warned/${target}`)
     if (left > days || (typeof warned === 'number' && Math.abs(at - warned) < DAY)) return undefined
     if (maintenanceOf(this.watched.windows, target, at) !== undefined) return undefined
-    this.memory.set(`warned/${target}`, at)
+    this.memory.set(`warned/${target}`, at, target)
     const when = left <= 0 ? 'has expired' : `expires in ${plural(Math.ceil(left), 'day')}`
     const text = `the TLS certificate of ${target} ${when}`
     return { id: idOf(['certificate', target, validTo, at]), kind: 'certificate', target, at, text }
@@ -89,8 +91,6 @@ export class AlertPolicy {
 
 /** The name that stands for Pulse itself: no target has it. */
 export const MONITOR = ''
-
-const nameOf = (target: string): string => (target === MONITOR ? 'Pulse itself' : target)
 
 /** The same for the same event, in whichever run it is told. */
 function idOf(parts: readonly (string | number)[]): string {

@@ -2,7 +2,16 @@ import type { Alert } from '../alerts/alert.js'
 import { documentOf } from './document.js'
 import { type Html, html } from './html.js'
 import { incidentForm, incidentPanel } from './incident-panel.js'
-import type { Change, Snapshot, StateCounts, TargetState, TargetView, WorkerView } from './ports.js'
+import { shortName } from './instance-name.js'
+import type {
+  Change,
+  InstanceView,
+  Snapshot,
+  StateCounts,
+  TargetState,
+  TargetView,
+  WorkerView,
+} from './ports.js'
 import { sparkline } from './sparkline.js'
 import { ICONS, stateBadge, WORDS } from './state.js'
 import { formatDuration, formatLatency } from './units.js'
@@ -62,6 +71,7 @@ function live(model: PageModel): Html {
   return html`<main id="live"${model.query !== undefined && html` data-refresh="10"`}>
 ${summary(model).html}
 ${incidents(model).html}
+${instances(model).html}
 <div class="tools">
 <form class="search" role="search" action="${model.view === 'operator' ? '/operator' : '/'}"><label for="q">Search</label><input type="search" id="q" name="q" value="${model.query ?? ''}" maxlength="64" placeholder="name, group or address"></form>
 ${periodChoice()}
@@ -138,6 +148,7 @@ export function fragments(model: PageModel): readonly Fragment[] {
   return [
     summary(model),
     incidents(model),
+    instances(model),
     more(model),
     changes(model),
     ...shownItems(model),
@@ -179,6 +190,25 @@ function incidents({ snapshot, now, view }: PageModel): Fragment {
   }
 }
 
+/** The Pulses that share the targets. Of the machines that they run on, the public is told nothing. */
+function instances({ snapshot: { instances: all, counts }, view }: PageModel): Fragment {
+  const moving = total(counts) - all.reduce((sum, { targets }) => sum + targets, 0)
+  const row = ({ node, targets }: InstanceView, place: number): Html =>
+    html`<li><span class="instance">${instanceName(node, view)}</span> ${count(targets, 'target')}${place === 0 && html` <small>tells this</small>`}</li>`
+  return {
+    id: 'instances',
+    mark: all.map(({ node, targets }) => `${node} ${targets}`).join(),
+    html: html`<section class="instances" id="instances" aria-label="Instances">${
+      all.length > 0 &&
+      html`<h2>${count(all.length, 'instance')}</h2>
+<ul>${all.map(row)}${moving > 0 && html`<li class="moving">${count(moving, 'target')} moving</li>`}</ul>`
+    }</section>`,
+  }
+}
+
+const instanceName = (node: string, view: PageModel['view']): string =>
+  view === 'operator' ? node : shortName(node)
+
 /** What is said of the targets that are not shown. */
 function more({ snapshot: { targets, counts }, query }: PageModel): Fragment {
   if (query !== undefined) {
@@ -219,6 +249,7 @@ function card(target: TargetView, { now, view }: PageModel, isWhole: boolean): F
 ${notes(target, now)}
 ${(view === 'operator' || !target.hidden) && where(target)}
 <p class="since">${sinceText(target, now)}</p>
+${'instance' in target && checkedBy(target, view)}
 ${sparkline(recent)}
 ${uptimeBars(isWhole ? target.uptime : undefined, uptimeId(target.name))}
 <dl class="figures">
@@ -229,6 +260,11 @@ ${uptimeBars(isWhole ? target.uptime : undefined, uptimeId(target.name))}
 </dl>
 </article>`,
   }
+}
+
+function checkedBy({ instance }: TargetView, view: PageModel['view']): Html {
+  if (instance === undefined) return html`<p class="by">moves to another instance</p>`
+  return html`<p class="by">checked by <span class="instance">${instanceName(instance, view)}</span></p>`
 }
 
 const uptimeId = (target: string): string => `uptime:${encodeURIComponent(target)}`

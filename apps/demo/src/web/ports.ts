@@ -30,6 +30,8 @@ export interface TargetView {
   /** When its TLS certificate ends, in epoch milliseconds. */
   readonly certificate?: number
   readonly metrics: MetricSummary
+  /** The Pulse that checks it, where several share the targets; undefined while it moves. */
+  readonly instance?: string | undefined
   /** The group that it is shown in. */
   readonly group?: string | undefined
   /** Undefined while it is not known. */
@@ -53,6 +55,14 @@ export interface WorkerView {
   readonly pid?: string
 }
 
+/** One of several Pulses that share the targets. */
+export interface InstanceView {
+  /** The name of its node. */
+  readonly node: string
+  /** How many it checks. */
+  readonly targets: number
+}
+
 /** How many targets are in which state. */
 export type StateCounts = Readonly<Record<ShownState, number>>
 
@@ -70,6 +80,8 @@ export interface Snapshot {
   readonly incidents: readonly Incident[]
   /** The latest alerts, newest first. */
   readonly alerts: readonly Alert[]
+  /** The Pulses that share the targets, the one that tells first; none where it is alone. */
+  readonly instances: readonly InstanceView[]
 }
 
 /** The ways in which a worker can be crashed. */

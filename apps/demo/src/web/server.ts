@@ -10,6 +10,7 @@ import { limitConnections } from './connections.js'
 import { answerBusy, answerError } from './error-answer.js'
 import { EventFeed } from './event-feed.js'
 import { Held } from './held.js'
+import { shortName } from './instance-name.js'
 import { LiveStream } from './live-stream.js'
 import { serveObserver } from './observer.js'
 import { type PageModel, page, SHOWN_TARGETS } from './page.js'
@@ -294,15 +295,19 @@ function crash(ports: WebPorts, name: string, how: string, reply: FastifyReply):
 const isCrash = (how: string): how is Crash => (CRASHES as readonly string[]).includes(how)
 
 /** What anybody is told of a target. */
-function told({ hidden, url, ...target }: Omit<TargetView, 'recent'>) {
+function told({ hidden, url, instance, ...rest }: Omit<TargetView, 'recent'>) {
+  const target = { ...rest, ...(instance !== undefined && { instance: shortName(instance) }) }
   return hidden ? target : { ...target, url }
 }
 
-function status({ targets, counts, changes }: Snapshot) {
+function status({ targets, counts, changes, instances }: Snapshot) {
   const states = ['down', 'slow', 'pending'] as const
   return {
     state: states.find((state) => counts[state] > 0) ?? 'up',
     counts,
+    ...(instances.length > 0 && {
+      instances: instances.map(({ node, targets }) => ({ name: shortName(node), targets })),
+    }),
     targets: targets.map(({ recent: _, ...target }) => told(target)),
     changes,
   }

@@ -1,14 +1,20 @@
 import {
+  Call,
   Cast,
   cancelTimer,
   currentKernel,
   disown,
+  type From,
+  from,
   GenServer,
   Info,
   inject,
+  type NoReply,
+  noReply,
   own,
   type Reference,
   ref,
+  reply,
   self,
   send,
   sendAfter,
@@ -17,9 +23,12 @@ import {
 } from 'heartwood'
 import type { Alert } from '../alerts/alert.js'
 import { Outbox } from '../alerts/outbox.js'
+import { MONITOR } from '../alerts/policy.js'
 import type { Sink } from '../alerts/sinks.js'
 import { Journal } from '../journal.js'
+import { Ownerships } from '../ownerships.js'
 import { Faults } from './faults.js'
+import { HistoryWriter } from './history-writer.js'
 import { alertSinkName } from './names.js'
 import { Worker } from './worker.js'
 
@@ -32,7 +41,11 @@ const STOP_PATIENCE = 4_000
 const RETRY_FIRST = 1_000
 const RETRY_MOST = 60_000
 
+/** How soon what may not be told yet is looked at again, in ms. */
+const LOOK_AGAIN = 250
+
 const RETRY = 'retry'
+const LOOK = 'look'
 
 /** An alert on its way. */
 interface Delivery {
@@ -72,10 +85,14 @@ export class AlertSink extends Worker {
   #deliveries = 0
   #failures = 0
   #waits = false
+  #looks = false
+  /** Who waits until what is under way has ended. */
+  readonly #waiting: From[] = []
 
   constructor(
     @inject(Outbox) private readonly outbox: Outbox,
     @inject(Journal) private readonly journal: Journal,
+    @inject(Ownerships) private readonly ownerships: Ownerships,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
@@ -94,8 +111,11 @@ export class AlertSink extends Worker {
   deliver(): void {
     // What is new does not shorten the wait for a place that is away.
     if (this.#waits || this.#delivery !== undefined) return
-    const alert = this.outbox.next(this.#sink.name)
-    if (alert === undefined) return
+    const alert = this.outbox.next(this.#sink.name, ({ target }, key) => this.#mayTell(target, key))
+    if (alert === undefined) {
+      this.#lookAgain()
+      return
+    }
     // What is told is noted first: or another Pulse, after this one was killed, would tell it in other words.
     this.#keep()
     const me = self()
@@ -109,6 +129,36 @@ export class AlertSink extends Worker {
       const ended: Ended = { kind: 'ended', number, fault }
       send(me, ended)
     })
+  }
+
+  /**
+   * Of several Pulses, whoever checks the target tells of it, and not before the store has it that it is to be told: whoever takes the target over must
+   * know, or would tell it again.
+   */
+  #mayTell(target: string, key: string): boolean {
+    if (!this.ownerships.isShared || target === MONITOR) return true
+    const isKept = [key, `told/${target}`, `warned/${target}`].every((each) => this.journal.isSaved(each))
+    return isKept && this.ownerships.mayAct(target)
+  }
+
+  #lookAgain(): void {
+    if (this.#looks || this.outbox.waiting(this.#sink.name) === 0) return
+    this.#looks = true
+    sendAfter(LOOK_AGAIN, self(), LOOK)
+  }
+
+  @Info(LOOK)
+  protected onLook(): void {
+    this.#looks = false
+    this.deliver()
+  }
+
+  /** Resolves when nothing that is about the target is under way. */
+  @Call()
+  quiet(target: string): boolean | NoReply<boolean> {
+    if (this.#delivery?.alert.target !== target) return true
+    this.#waiting.push(from())
+    return noReply as NoReply<boolean>
   }
 
   async #try(alert: Alert, signal: AbortSignal): Promise<Error | undefined> {
@@ -147,8 +197,9 @@ export class AlertSink extends Worker {
     if (fault === undefined) {
       this.#failures = 0
       this.#delivered(alert)
-      this.deliver()
     } else this.#failed(fault)
+    for (const asker of this.#waiting.splice(0)) reply(asker, true)
+    if (fault === undefined) this.deliver()
   }
 
   #failed(error: Error): void {
@@ -172,6 +223,7 @@ export class AlertSink extends Worker {
 
   #delivered(alert: Alert): void {
     this.outbox.delivered(this.#sink.name, alert)
+    if (this.ownerships.isShared) ref(HistoryWriter).cast.keep()
     this.#keep()
   }
 

@@ -1,4 +1,5 @@
 import {
+  Cast,
   type ContinueWith,
   child,
   continueWith,
@@ -18,10 +19,12 @@ import { Outbox } from '../alerts/outbox.js'
 import { AlertPolicy } from '../alerts/policy.js'
 import type { Sink } from '../alerts/sinks.js'
 import { Journal } from '../journal.js'
+import { Ownerships } from '../ownerships.js'
 import type { Standing } from '../verdict.js'
 import { AlertSink } from './alert-sink.js'
 import type { CertificateEvent, JudgedEvent } from './events.js'
 import { Faults } from './faults.js'
+import { HistoryWriter } from './history-writer.js'
 import { ALERT_SINKS, ALERTER, alertSinkName } from './names.js'
 import { PubSub } from './pub-sub.js'
 import { WatchedTargets } from './watched-targets.js'
@@ -45,10 +48,12 @@ export class Alerter extends Worker {
     @inject(Outbox) private readonly outbox: Outbox,
     @inject(Journal) private readonly journal: Journal,
     @inject(WatchedTargets) watched: WatchedTargets,
+    @inject(Ownerships) private readonly ownerships: Ownerships,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
-    this.#policy = new AlertPolicy(watched, journal)
+    const itself = ownerships.isShared ? `Pulse on ${currentKernel().node}` : undefined
+    this.#policy = new AlertPolicy(watched, journal, itself)
   }
 
   init(): ContinueWith {
@@ -67,20 +72,29 @@ export class Alerter extends Worker {
     const { specs } = await countChildren(ALERT_SINKS)
     for (const sink of this.sinks.slice(specs)) await startChild(ALERT_SINKS, child(AlertSink, sink))
     // What was concluded before a kill, and told nobody, may be over at the next check.
-    for (const key of this.journal.keys('verdict/')) {
-      const standing = this.journal.get(key) as Standing
-      this.#send(this.#policy.judge(standing, standing.at ?? standing.since))
-    }
+    for (const key of this.journal.keys('verdict/')) this.#judgeNoted(key)
+  }
+
+  #judgeNoted(key: string): void {
+    const standing = this.journal.get(key) as Standing | undefined
+    if (standing !== undefined) this.#send(this.#policy.judge(standing, standing.at ?? standing.since))
+  }
+
+  /** From now on this Pulse checks the target: so it tells what whoever did so before has concluded and not told. */
+  @Cast()
+  taken(target: string): void {
+    this.#judgeNoted(`verdict/${target}`)
+    this.#wakeSinks()
   }
 
   @Info({ kind: 'judged' })
   protected onJudged({ standing, at }: JudgedEvent): void {
-    this.#send(this.#policy.judge(standing, at))
+    if (this.ownerships.owns(standing.target)) this.#send(this.#policy.judge(standing, at))
   }
 
   @Info({ kind: 'certificate' })
   protected onCertificate({ seen, days }: CertificateEvent): void {
-    this.#send(this.#policy.certificate(seen, days))
+    if (this.ownerships.owns(seen.target)) this.#send(this.#policy.certificate(seen, days))
   }
 
   get #names(): readonly string[] {
@@ -93,6 +107,13 @@ export class Alerter extends Worker {
       if (this.#lost.size === 0) sendAfter(COUNT_FOR, self(), TELL_LOST)
       this.#lost.set(sink, (this.#lost.get(sink) ?? 0) + 1)
     }
+    ref(PubSub).cast.publish({ kind: 'alert', alert })
+    // Others may have to tell it: they must know first.
+    if (this.ownerships.isShared) ref(HistoryWriter).cast.keep()
+    this.#wakeSinks()
+  }
+
+  #wakeSinks(): void {
     // One that is between two lives looks into the outbox when it begins.
     for (const name of this.#names) ref(AlertSink, alertSinkName(name)).cast.deliver()
   }

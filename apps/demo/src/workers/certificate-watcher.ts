@@ -1,7 +1,18 @@
-import { currentKernel, GenServer, Info, inject, processSignal, ref, self, sendAfter, Task } from 'heartwood'
+import {
+  Cast,
+  currentKernel,
+  GenServer,
+  Info,
+  inject,
+  processSignal,
+  ref,
+  self,
+  sendAfter,
+  Task,
+} from 'heartwood'
 import type { CertificateLook } from '../certificate.js'
-import type { CertifiedTarget } from '../target.js'
-import { isCertified } from '../target.js'
+import { Ownerships } from '../ownerships.js'
+import { type CertifiedTarget, isCertified, type Target } from '../target.js'
 import { Faults } from './faults.js'
 import { CERTIFICATE_WATCHER } from './names.js'
 import { PubSub } from './pub-sub.js'
@@ -19,13 +30,17 @@ const AT_A_TIME = 10
 const PATIENCE = 10_000
 
 const LOOK = 'look'
+const LOOK_AT_TAKEN = 'look at those taken'
 
 /** Looks at the TLS certificates of all targets that have one, some at a time, and publishes when they end. */
 @GenServer({ name: CERTIFICATE_WATCHER })
 export class CertificateWatcher extends Worker {
+  readonly #taken = new Set<string>()
+
   constructor(
     @inject(CERTIFICATES) private readonly look: CertificateLook,
     @inject(WatchedTargets) private readonly watched: WatchedTargets,
+    @inject(Ownerships) private readonly ownerships: Ownerships,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
@@ -36,10 +51,29 @@ export class CertificateWatcher extends Worker {
     sendAfter(FIRST_LOOK, self(), LOOK)
   }
 
+  /** From now on this Pulse checks the target. */
+  @Cast()
+  taken(target: string): void {
+    if (this.#taken.size === 0) sendAfter(FIRST_LOOK, self(), LOOK_AT_TAKEN)
+    this.#taken.add(target)
+  }
+
+  @Info(LOOK_AT_TAKEN)
+  protected async onLookAtTaken(): Promise<void> {
+    const taken = new Set(this.#taken)
+    this.#taken.clear()
+    await this.#lookAtAll(this.watched.list.filter(({ name }) => taken.has(name)))
+  }
+
   @Info(LOOK)
   protected async onLook(): Promise<void> {
     sendAfter(LOOK_EVERY, self(), LOOK)
-    const looks = Task.asyncStream(this.watched.list.filter(isCertified), (target) => this.#lookAt(target), {
+    await this.#lookAtAll(this.watched.list)
+  }
+
+  async #lookAtAll(targets: readonly Target[]): Promise<void> {
+    const owned = targets.filter(({ name }) => this.ownerships.mayAct(name))
+    const looks = Task.asyncStream(owned.filter(isCertified), (target) => this.#lookAt(target), {
       maxConcurrency: AT_A_TIME,
       timeout: PATIENCE,
       onTimeout: 'kill_task',

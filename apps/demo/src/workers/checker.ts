@@ -15,6 +15,7 @@ import {
 } from 'heartwood'
 import { type CheckResult, check, type OwnFault } from '../checks/check.js'
 import { CheckTimeout } from '../checks/failure.js'
+import { Ownerships } from '../ownerships.js'
 import type { ResolverAnswers } from '../resolver.js'
 import type { AskedTarget } from '../target.js'
 import { BodyReadings } from './body-readings.js'
@@ -31,6 +32,9 @@ export const FETCH = Symbol('pulse.fetch')
 export const RESOLVER = Symbol('pulse.resolver')
 
 const CHECK = 'check'
+
+/** How soon it is looked again, in ms, where the target may be another Pulse's to check. */
+const PAUSE = 1_000
 
 /** What a checker is told. */
 export interface Assignment {
@@ -73,6 +77,7 @@ export class Checker extends Worker {
     @inject(FETCH) private readonly fetch: typeof globalThis.fetch,
     @inject(RESOLVER) readonly resolverAnswers: ResolverAnswers,
     @inject(WatchedTargets) private readonly watched: WatchedTargets,
+    @inject(Ownerships) private readonly ownerships: Ownerships,
     @inject(BodyReadings) private readonly readings: BodyReadings,
     @inject(Faults) faults: Faults,
   ) {
@@ -94,6 +99,9 @@ export class Checker extends Worker {
   @Info(CHECK)
   protected onCheck(): void {
     const me = self()
+    // One look at the clock: a Pulse that was stopped for too long finds out before it asks.
+    if (!this.ownerships.mayAct(this.#target.name))
+      return void sendAfter(Math.min(PAUSE, this.#target.interval), me, CHECK)
     const { clock } = currentKernel()
     const abort = own(new AbortController())
     const number = this.#checks + 1
@@ -129,6 +137,11 @@ export class Checker extends Worker {
     disown(attempt.abort)
     this.#attempt = undefined
     this.#checks += 1
+    // What was found by one that has lost the target meanwhile counts for nothing.
+    if (!this.ownerships.mayAct(this.#target.name)) {
+      this.onCheck()
+      return
+    }
     if ('fault' in result) ref(PubSub).cast.publish({ kind: 'fault', fault: result })
     else {
       const marked = this.watched.marked(result)

@@ -1,5 +1,7 @@
+import type { Alert } from '../alerts/alert.js'
 import type { CertificateSeen } from '../alerts/policy.js'
 import type { CheckResult, OwnFault } from '../checks/check.js'
+import type { Note } from '../journal.js'
 import type { Change, Rules, Standing } from '../verdict.js'
 
 /** A check has come to its result. */
@@ -38,6 +40,31 @@ export interface CertificateEvent {
   readonly days: number
 }
 
+/** There is something that somebody has to know. */
+export interface AlertEvent {
+  readonly kind: 'alert'
+  readonly alert: Alert
+}
+
+/** What another Pulse has found of its targets, where several share them. */
+export interface HeardEvent {
+  readonly kind: 'heard'
+  readonly results: readonly CheckResult[]
+  readonly changes: readonly Change[]
+}
+
+/** From now on this Pulse checks the target. */
+export interface TakenEvent {
+  readonly kind: 'taken'
+  readonly target: string
+}
+
+/** Something was noted that all Pulses are to know, as an incident. */
+export interface SharedEvent {
+  readonly kind: 'shared'
+  readonly note: Note
+}
+
 /** Results are on disk: they will be there whatever happens. */
 export interface StoredEvent {
   readonly kind: 'stored'
@@ -53,7 +80,17 @@ export interface Restored {
 }
 
 /** What {@link PubSub} tells its subscribers. */
-export type PulseEvent = ResultEvent | ChangeEvent | JudgedEvent | FaultEvent | CertificateEvent | StoredEvent
+export type PulseEvent =
+  | ResultEvent
+  | ChangeEvent
+  | JudgedEvent
+  | FaultEvent
+  | CertificateEvent
+  | StoredEvent
+  | AlertEvent
+  | HeardEvent
+  | TakenEvent
+  | SharedEvent
 
 /** What one can subscribe to. */
 export type Topic = PulseEvent['kind']

@@ -13,6 +13,7 @@ import {
 import type { CheckResult } from '../checks/check.js'
 import { wordsOf } from '../checks/echo.js'
 import { Journal } from '../journal.js'
+import { Ownerships } from '../ownerships.js'
 import type { PushTarget } from '../target.js'
 import { Faults } from './faults.js'
 import { checkerName } from './names.js'
@@ -26,6 +27,9 @@ export interface Heartbeat {
   /** In words, where it is not well. */
   readonly message?: string | undefined
 }
+
+/** How soon it is looked again, in ms, where the target may be another Pulse's to judge. */
+const PAUSE = 1_000
 
 interface Due {
   readonly kind: 'due'
@@ -47,6 +51,7 @@ export class HeartbeatWatcher extends Worker {
   constructor(
     @inject(Journal) private readonly journal: Journal,
     @inject(WatchedTargets) private readonly watched: WatchedTargets,
+    @inject(Ownerships) private readonly ownerships: Ownerships,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
@@ -58,7 +63,7 @@ export class HeartbeatWatcher extends Worker {
     const now = this.#wallTime()
     const known = this.journal.get(this.#key)
     this.#heardAt = typeof known === 'number' ? known : now
-    if (known !== this.#heardAt) this.journal.set(this.#key, this.#heardAt)
+    if (known !== this.#heardAt) this.journal.set(this.#key, this.#heardAt, target.name)
     const { waitedFor } = this.watched
     const since = waitedFor.get(target.name) ?? now
     waitedFor.set(target.name, since)
@@ -79,6 +84,11 @@ export class HeartbeatWatcher extends Worker {
   protected onDue({ number }: Due): void {
     // A timer that had gone off already when it was cancelled.
     if (number !== this.#number) return
+    // Whether it was heard elsewhere meanwhile is not known before the claim can be reached.
+    if (!this.ownerships.mayAct(this.#target.name)) {
+      this.#wait(PAUSE)
+      return
+    }
     const at = this.#wallTime()
     const seconds = Math.round((at - this.#heardAt) / 1_000)
     this.#publish({ up: false, at, reason: `no word of it for ${seconds} s` })
@@ -87,7 +97,7 @@ export class HeartbeatWatcher extends Worker {
 
   #hear(at: number): void {
     this.#heardAt = at
-    this.journal.set(this.#key, at)
+    this.journal.set(this.#key, at, this.#target.name)
     this.#waitSince(at)
   }
 

@@ -20,11 +20,16 @@ import {
   sleep,
   trapExit,
 } from 'heartwood'
+import type { Claim } from 'heartwood/cluster'
+import { MONITOR } from '../alerts/policy.js'
 import type { CheckResult } from '../checks/check.js'
+import { Elsewhere } from '../elsewhere.js'
 import { Journal, type Note } from '../journal.js'
+import { Ownerships } from '../ownerships.js'
 import { SETTINGS, type Settings } from '../settings.js'
 import {
   DAY,
+  type Fence,
   FolderInUse,
   FolderLock,
   isHeld,
@@ -38,7 +43,7 @@ import {
 import { DatabaseState } from './database-state.js'
 import type { Restored, ResultEvent } from './events.js'
 import { Faults } from './faults.js'
-import type { Pruned, Read, Wanted, Written } from './history-messages.js'
+import type { Batch, Found, Outcome, Pruned, Read, Taken, Wanted, Written } from './history-messages.js'
 import { HISTORY_WRITER } from './names.js'
 import { PubSub } from './pub-sub.js'
 import { StoreRecord } from './store-record.js'
@@ -76,14 +81,16 @@ const PRUNE = 'prune'
 export class HistoryWriter extends Worker {
   readonly #opened: OpenedStore
   readonly #database = new DatabaseState()
-  #pending: CheckResult[] = []
+  #pending: Found[] = []
   /** What is on its way to the store, and when that is through. */
-  #batch: readonly CheckResult[] = []
-  #writing: Promise<void> | undefined
+  #batch: readonly Found[] = []
+  #writing: Promise<Outcome> | undefined
   #scheduled = false
   #pruning = false
   readonly #wanted: Wanted[] = []
   #reading = false
+  /** Who waits until what is known of a target is in the store. */
+  #waiting: { readonly target: string; readonly asker: From }[] = []
 
   constructor(
     @inject(STORE) private readonly store: Store,
@@ -91,6 +98,8 @@ export class HistoryWriter extends Worker {
     @inject(FolderLock) private readonly lock: FolderLock,
     @inject(Journal) private readonly journal: Journal,
     @inject(SETTINGS) private readonly settings: Settings,
+    @inject(Ownerships) private readonly ownerships: Ownerships,
+    @inject(Elsewhere) private readonly elsewhere: Elsewhere,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
@@ -102,8 +111,11 @@ export class HistoryWriter extends Worker {
     trapExit(true)
     this.begin(HISTORY_WRITER)
     own(this.store)
-    this.#holdFolder()
-    this.#openJournal()
+    // Several Pulses have their notes in the store alone: whoever takes a target over finds them there, and nowhere else.
+    if (!this.ownerships.isShared) {
+      this.#holdFolder()
+      this.#openJournal()
+    }
     if (!this.record.opened) await this.#openFirst()
     ref(PubSub).cast.subscribe(self(), ['result'])
     sendAfter(PRUNE_EVERY, self(), PRUNE)
@@ -146,7 +158,7 @@ export class HistoryWriter extends Worker {
     const end = currentKernel().now() + START_PATIENCE
     for (;;) {
       try {
-        this.journal.merge(await this.#opened.use((store) => store.recall()))
+        this.#goOnFrom(await this.#opened.use((store) => store.recall()))
         this.record.opened = true
         return
       } catch (error) {
@@ -154,6 +166,13 @@ export class HistoryWriter extends Worker {
         await sleep(LOOK_AGAIN)
       }
     }
+  }
+
+  #goOnFrom(notes: readonly Note[]): void {
+    if (this.ownerships.isShared) {
+      this.journal.adopt(notes.filter(({ target }) => target === undefined))
+      this.elsewhere.begin(notes)
+    } else this.journal.merge(notes)
   }
 
   /** Pulse should not be taken for well while it cannot keep what it finds. */
@@ -219,9 +238,37 @@ export class HistoryWriter extends Worker {
     this.#readNext()
   }
 
+  /**
+   * Has the store refuse whatever others write of a target from now on, and reads what they have noted of it.
+   *
+   * @param token that of the claim under which this Pulse checks it
+   */
+  @Call()
+  take(target: string, token: number): 'away' | NoReply<Taken> {
+    if (this.#database.isAway) return 'away'
+    void this.#answer(from(), async (store) => (await store.take({ target, token })) ?? 'refused')
+    return noReply as NoReply<Taken>
+  }
+
+  /** Resolves with whether all that is known of a target has come to the store. */
+  @Call()
+  stored(target: string): NoReply<boolean> {
+    this.#waiting.push({ target, asker: from() })
+    this.#answerWaiting(true)
+    this.keep()
+    return noReply as NoReply<boolean>
+  }
+
+  /** Others may have to go on from what was noted: it does not wait for results. */
+  @Cast()
+  keep(): void {
+    if (this.#writing === undefined) this.onFlush()
+    else this.#flushIn(FLUSH_ON)
+  }
+
   @Info({ kind: 'result' })
   protected onResult({ result }: ResultEvent): void {
-    this.#pending.push(result)
+    this.#pending.push({ result, claim: this.ownerships.claim(result.target) })
     const excess = this.#pending.length + this.#batch.length - MAX_PENDING
     if (excess > 0) this.#giveUp(excess)
     this.#flushIn(FLUSH_AFTER)
@@ -236,43 +283,101 @@ export class HistoryWriter extends Worker {
   protected onFlush(): void {
     this.#scheduled = false
     if (this.#writing !== undefined) return
-    const notes = this.journal.unsaved()
-    if (this.#pending.length === 0 && notes.length === 0) return
-    this.#batch = this.#pending.splice(0, BATCH)
-    const me = self()
-    const through = (error?: unknown): void => {
-      send(me, { kind: 'written', notes, error } satisfies Written)
+    const batch = this.#next()
+    if (batch === undefined) {
+      this.#answerWaiting(true)
+      return
     }
-    this.#writing = this.#write(this.#batch, notes)
-    this.#writing.then(() => through(), through)
+    this.#batch = batch.found
+    const me = self()
+    this.#writing = this.#write(batch)
+    this.#writing.then(
+      ({ refused }) =>
+        send(me, { kind: 'written', notes: batch.notes, refused, error: undefined } satisfies Written),
+      (error) => send(me, { kind: 'written', notes: batch.notes, refused: [], error } satisfies Written),
+    )
   }
 
-  async #write(batch: readonly CheckResult[], notes: readonly Note[]): Promise<void> {
-    await this.#opened.use(async (store) => {
+  /** What is to be written next, if there is anything. */
+  #next(): Batch | undefined {
+    const notes = this.#notes()
+    // What was found under a claim that is lost is not this Pulse's to write.
+    const found = this.#pending.splice(0, BATCH).filter(({ claim }) => claim?.state !== 'lost')
+    if (found.length === 0 && notes.length === 0) return undefined
+    return { found, notes }
+  }
+
+  #notes(): readonly Note[] {
+    const notes = this.journal.unsaved()
+    if (!this.ownerships.isShared) return notes
+    // What is about one of several Pulses is nobody else's, and it forgets that when it ends.
+    this.journal.saved(notes.filter(({ target }) => target === MONITOR))
+    return notes.filter(({ target }) => target === undefined || this.ownerships.claim(target) !== undefined)
+  }
+
+  async #write({ found, notes }: Batch): Promise<Outcome> {
+    return this.#opened.use(async (store) => {
       // What is told to be stored has been concluded from, and that is known after a kill, too.
       const fault = this.journal.commit()
       if (fault !== undefined)
         this.#database.say('what was concluded could not be noted on the disk; trying again', fault)
-      if (batch.length > 0) await store.append(batch)
+      const results = found.map(({ result }) => result)
+      const late = { refused: [] as readonly string[] }
+      if (this.ownerships.isShared) {
+        const claims = new Map(found.map(({ result, claim }) => [result.target, claim]))
+        for (const { target } of notes)
+          if (target !== undefined) claims.set(target, this.ownerships.claim(target))
+        const fences = fencesOf(claims)
+        if (notes.length > 0) late.refused = await store.remember(notes, fences)
+        if (results.length > 0) late.refused = [...late.refused, ...(await store.append(results, fences))]
+        return late
+      }
+      if (results.length > 0) await store.append(results)
       if (notes.length > 0) await store.remember(notes)
+      return late
     })
   }
 
   @Info({ kind: 'written' })
-  protected onWritten({ notes, error }: Written): void {
+  protected onWritten({ notes, refused, error }: Written): void {
     const batch = this.#batch
     this.#batch = []
     this.#writing = undefined
     if (error !== undefined) {
       this.#pending = [...batch, ...this.#pending]
       this.#flushIn(this.#database.failed(error, this.#pending.length))
+      this.#answerWaiting(false)
       return
     }
     this.#database.worked()
-    this.journal.saved(notes)
-    if (batch.length > 0) ref(PubSub).cast.publish({ kind: 'stored', results: batch })
+    const late = new Set(refused)
+    this.#refuse(late)
+    this.journal.saved(notes.filter(({ target }) => target === undefined || !late.has(target)))
+    const results = batch.map(({ result }) => result).filter(({ target }) => !late.has(target))
+    if (results.length > 0) ref(PubSub).cast.publish({ kind: 'stored', results })
     if (this.#pending.length > 0) this.#flushIn(FLUSH_ON)
+    this.#answerWaiting(true)
     this.#readNext()
+  }
+
+  /** Another Pulse checks these targets: the engine of the claims will say so, too. */
+  #refuse(targets: ReadonlySet<string>): void {
+    for (const target of targets) {
+      this.ownerships.leave(target)
+      const message = `another Pulse checks ${target}: what this one found of it was not stored`
+      currentKernel().report({ level: 'warn', kind: 'history', message, pid: self(), name: HISTORY_WRITER })
+    }
+  }
+
+  /** Answers those whose target has nothing on its way; or all, where nothing comes there. */
+  #answerWaiting(works: boolean): void {
+    if (this.#waiting.length === 0) return
+    const open = new Set([...this.#pending, ...this.#batch].map(({ result }) => result.target))
+    for (const { target } of this.#notes()) if (target !== undefined) open.add(target)
+    const isOver = ({ target }: { readonly target: string }): boolean => !works || !open.has(target)
+    for (const { asker } of this.#waiting.filter(isOver)) reply(asker, works)
+    this.#waiting = this.#waiting.filter((each) => !isOver(each))
+    if (this.#waiting.length > 0) this.#flushIn(FLUSH_ON)
   }
 
   @Info(PRUNE)
@@ -317,7 +422,8 @@ export class HistoryWriter extends Worker {
       if (fault !== undefined) this.#pending = [...this.#batch, ...this.#pending]
     }
     while (this.#pending.length > 0 && currentKernel().now() < end) {
-      fault = await within(end - currentKernel().now(), this.#write(this.#pending, this.journal.unsaved()))
+      const batch = { found: this.#pending, notes: this.#notes() }
+      fault = await within(end - currentKernel().now(), this.#write(batch))
       if (fault === undefined) this.#pending = []
       else if (isHeld(fault)) await sleep(LOOK_AGAIN)
       else break
@@ -330,6 +436,13 @@ export class HistoryWriter extends Worker {
     this.#scheduled = true
     sendAfter(milliseconds, self(), FLUSH)
   }
+}
+
+/** The tokens to write under, in the order of the targets. */
+function fencesOf(claims: ReadonlyMap<string, Claim | undefined>): readonly Fence[] {
+  return [...claims].flatMap(([target, claim]) =>
+    claim === undefined ? [] : [{ target, token: claim.token }],
+  )
 }
 
 /** What went wrong with it, or that it took longer than so many milliseconds; undefined when it is through. */

@@ -2,7 +2,7 @@ import { Call, currentKernel, GenServer, Info, inject, ref, self } from 'heartwo
 import type { CheckResult } from '../checks/check.js'
 import { type MetricSummary, type Point, SlidingWindow } from '../metrics.js'
 import { SPARKLINE_CHECKS } from '../web/sparkline.js'
-import type { Restored, ResultEvent } from './events.js'
+import type { HeardEvent, Restored, ResultEvent } from './events.js'
 import { Faults } from './faults.js'
 import { HistoryWriter } from './history-writer.js'
 import { METRIC_COLLECTOR } from './names.js'
@@ -36,7 +36,7 @@ export class MetricCollector extends Worker {
 
   init(): void {
     this.begin(METRIC_COLLECTOR)
-    ref(PubSub).cast.subscribe(self(), ['result'])
+    ref(PubSub).cast.subscribe(self(), ['result', 'heard'])
   }
 
   /** The figures of these targets, or of all. */
@@ -55,6 +55,20 @@ export class MetricCollector extends Worker {
 
   @Info({ kind: 'result' })
   protected onResult({ result }: ResultEvent): void {
+    this.#add(result)
+  }
+
+  /** The figures of what others check are kept, too: for the page, and for the day when it is checked here. */
+  @Info({ kind: 'heard' })
+  protected onHeard({ results }: HeardEvent): void {
+    for (const result of results) {
+      const known = this.#windows.get(result.target)
+      // A node that has come back tells again what was its latest.
+      if (known === undefined || result.at > known.latest.at) this.#add(result)
+    }
+  }
+
+  #add(result: CheckResult): void {
     let watched = this.#windows.get(result.target)
     if (watched === undefined) {
       watched = { window: new SlidingWindow(SPAN, CAPACITY), latest: result }

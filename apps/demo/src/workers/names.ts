@@ -10,6 +10,7 @@ export const CERTIFICATE_WATCHER = 'certificate-watcher'
 export const CHECKERS = 'checkers'
 export const BODIES = 'bodies'
 export const TARGET_LOADER = 'target-loader'
+export const RELAY = 'relay'
 export const WEB_SERVER = 'web-server'
 
 /** The name of the checker of a target. */

@@ -4,20 +4,26 @@ import {
   type HealthReport,
   HeartwoodError,
   health,
+  nodes,
   ref,
   sleep,
   spawn,
   whereis,
 } from 'heartwood'
+import { clusterRef } from 'heartwood/cluster'
 import type { Outbox } from '../alerts/outbox.js'
 import type { Sink } from '../alerts/sinks.js'
 import type { CheckResult } from '../checks/check.js'
+import type { Elsewhere } from '../elsewhere.js'
 import type { Incidents } from '../incidents.js'
 import type { MetricSummary } from '../metrics.js'
+import type { Ownerships } from '../ownerships.js'
 import type { Settings } from '../settings.js'
 import type { Target } from '../target.js'
+import type { TargetStatus } from '../target-status.js'
 import {
   type Crash,
+  type InstanceView,
   type ShownState,
   type Snapshot,
   type StateCounts,
@@ -34,7 +40,8 @@ import { HeartbeatWatcher } from './heartbeat-watcher.js'
 import { HistoryWriter } from './history-writer.js'
 import { MetricCollector, type TargetMetrics } from './metric-collector.js'
 import * as names from './names.js'
-import { type StatusBoard, StatusCollector, type TargetStatus } from './status-collector.js'
+import { type StatusBoard, StatusCollector } from './status-collector.js'
+import { TargetOwner } from './target-owner.js'
 import { UptimeMemory } from './uptime-memory.js'
 import type { WatchedTargets } from './watched-targets.js'
 
@@ -50,8 +57,22 @@ const NO_METRICS: MetricSummary = {
   p99: undefined,
 }
 
+/** What they are made of: what outlives Pulse's processes. */
+export interface PulseParts {
+  readonly watched: WatchedTargets
+  readonly faults: Faults
+  readonly outbox: Outbox
+  readonly incidents: Incidents
+  readonly settings: Settings
+  readonly sinks: readonly Sink[]
+  readonly ownerships: Ownerships
+  readonly elsewhere: Elsewhere
+}
+
 interface KnownTargets {
   readonly list: readonly Target[]
+  /** Of the ownerships. */
+  readonly version: number
   /** The names of all workers. */
   readonly workers: readonly string[]
   /** The names of targets that tell by themselves, by the digests of their tokens: how long a look-up takes says nothing of a token. */
@@ -63,22 +84,21 @@ export class PulsePorts implements WebPorts {
   readonly #uptimes = new UptimeMemory()
   #known: KnownTargets | undefined
 
-  constructor(
-    readonly watched: WatchedTargets,
-    readonly faults: Faults,
-    readonly outbox: Outbox,
-    readonly incidents: Incidents,
-    readonly settings: Settings,
-    readonly sinks: readonly Sink[],
-  ) {}
+  constructor(private readonly parts: PulseParts) {}
 
-  /** Made anew when the list is another. */
+  get incidents(): Incidents {
+    return this.parts.incidents
+  }
+
+  /** Made anew when the list is another, or what of it this Pulse checks. */
   get #targets(): KnownTargets {
-    const { list } = this.watched
-    if (this.#known?.list !== list) {
+    const { list } = this.parts.watched
+    const { version } = this.parts.ownerships
+    if (this.#known?.list !== list || this.#known.version !== version) {
       const pushers = list.filter((target) => target.kind === 'push')
       this.#known = {
         list,
+        version,
         workers: this.#workersOf(list),
         pushers: new Map(pushers.map(({ token, name }) => [digest(token.reveal()), name])),
       }
@@ -93,21 +113,24 @@ export class PulsePorts implements WebPorts {
       names.STATUS_COLLECTOR,
       names.METRIC_COLLECTOR,
       names.ALERTER,
-      ...this.sinks.map((sink) => names.alertSinkName(sink.name)),
-      ...(this.settings.targets === undefined ? [names.SAMPLE_SERVICES] : []),
+      ...this.parts.sinks.map((sink) => names.alertSinkName(sink.name)),
+      ...(this.parts.settings.targets === undefined ? [names.SAMPLE_SERVICES] : []),
       names.TARGET_LOADER,
       names.CERTIFICATE_WATCHER,
-      ...targets.map((target) => names.checkerName(target.name)),
+      ...targets
+        .filter(({ name }) => this.parts.ownerships.owns(name))
+        .map((target) => names.checkerName(target.name)),
+      ...(this.parts.ownerships.isShared ? [names.RELAY] : []),
       names.WEB_SERVER,
     ]
   }
 
   get targets(): readonly Target[] {
-    return this.watched.list
+    return this.parts.watched.list
   }
 
   async snapshot(limit = Number.POSITIVE_INFINITY, query = ''): Promise<Snapshot> {
-    const board = await available(ref(StatusCollector).call.board())
+    const board = await this.#board()
     const shown = this.#shown(board, limit, query.toLowerCase())
     // A page shows what is known; all targets together are asked for by programs.
     const uptimes = limit === Number.POSITIVE_INFINITY ? undefined : this.#uptimes
@@ -115,12 +138,47 @@ export class PulsePorts implements WebPorts {
     return {
       targets: await this.#views(shown, board, (name) => uptimes?.of(name)),
       counts: this.#counts(board),
-      changes: board.changes,
+      changes: this.parts.elsewhere.changes(board.changes),
       trouble: board.trouble,
       workers: this.workers(),
       incidents: this.incidents.shown,
-      alerts: this.outbox.recent,
+      alerts: this.parts.elsewhere.alerts(this.parts.outbox.recent),
+      instances: this.#instances(),
     }
+  }
+
+  /** What this Pulse knows of its targets, and has heard of those of others. */
+  async #board(): Promise<StatusBoard> {
+    const board = await available(ref(StatusCollector).call.board())
+    const { ownerships, elsewhere } = this.parts
+    if (!ownerships.isShared) return board
+    const targets: Record<string, TargetStatus> = {}
+    for (const { name } of this.targets) {
+      const status = ownerships.owns(name) ? board.targets[name] : elsewhere.of(name)?.status
+      if (status !== undefined) targets[name] = status
+    }
+    return { ...board, targets }
+  }
+
+  /** The Pulses that share the targets, and how many each checks: this one first. */
+  #instances(): readonly InstanceView[] {
+    if (!this.parts.ownerships.isShared) return []
+    const counts = new Map([currentKernel().node, ...nodes()].map((node) => [node, 0]))
+    for (const { name } of this.targets) {
+      const node = this.#nodeOf(name)
+      if (node !== undefined) counts.set(node, (counts.get(node) ?? 0) + 1)
+    }
+    return [...counts].map(([node, targets]) => ({ node, targets }))
+  }
+
+  /** Which Pulse checks a target, as far as that is known. */
+  #nodeOf(target: string): string | undefined {
+    const { ownerships, elsewhere } = this.parts
+    return ownerships.owns(target) ? currentKernel().node : elsewhere.of(target)?.node
+  }
+
+  #instance(target: string): Partial<TargetView> {
+    return this.parts.ownerships.isShared ? { instance: this.#nodeOf(target) } : {}
   }
 
   async #views(
@@ -132,8 +190,9 @@ export class PulsePorts implements WebPorts {
     const at = this.wallTime()
     return targets.map((target) => ({
       ...view(target, board.targets[target.name], metrics[target.name]),
-      hidden: target.hideUrl || !this.settings.publicUrls,
+      hidden: target.hideUrl || !this.parts.settings.publicUrls,
       uptime: uptime(target.name),
+      ...this.#instance(target.name),
       ...this.#maintenance(target.name, at),
     }))
   }
@@ -141,7 +200,7 @@ export class PulsePorts implements WebPorts {
   async target(name: string, checks: number): Promise<TargetDetail | undefined> {
     const target = this.targets.find((each) => each.name === name)
     if (target === undefined) return undefined
-    const board = await available(ref(StatusCollector).call.board())
+    const board = await this.#board()
     await this.#uptimes.refresh([name])
     const [shown] = await this.#views([target], board, (each) => this.#uptimes.of(each))
     if (shown === undefined || checks === 0) return shown && { target: shown, history: [] }
@@ -165,7 +224,10 @@ export class PulsePorts implements WebPorts {
   beat(token: string, up: boolean, message: string | undefined): boolean {
     const name = this.#targets.pushers.get(digest(token))
     if (name === undefined) return false
-    ref(HeartbeatWatcher, names.checkerName(name)).cast.beat({ up, message })
+    // Whichever Pulse was told, the one that checks the target has to know.
+    if (this.parts.ownerships.owns(name))
+      ref(HeartbeatWatcher, names.checkerName(name)).cast.beat({ up, message })
+    else clusterRef(TargetOwner, name).cast.beat({ up, message })
     return true
   }
 
@@ -183,7 +245,7 @@ export class PulsePorts implements WebPorts {
   }
 
   crash(worker: string, how: Crash): void {
-    crashWorker(worker, how, this.faults)
+    crashWorker(worker, how, this.parts.faults)
   }
 
   /** In the order of the list where all are asked for; else the urgent ones first. */
@@ -196,7 +258,7 @@ export class PulsePorts implements WebPorts {
 
   /** An address that is not shown is not found either: who searches could guess it letter by letter. */
   #has({ name, group = '', url, hideUrl }: Target, query: string): boolean {
-    const isShown = this.settings.publicUrls && !hideUrl
+    const isShown = this.parts.settings.publicUrls && !hideUrl
     return [name, group, isShown ? url : ''].some((text) => text.toLowerCase().includes(query))
   }
 
@@ -207,12 +269,12 @@ export class PulsePorts implements WebPorts {
   }
 
   #state(board: StatusBoard, target: string): ShownState {
-    if (this.watched.maintenance(target, this.wallTime()) !== undefined) return 'maintenance'
+    if (this.parts.watched.maintenance(target, this.wallTime()) !== undefined) return 'maintenance'
     return board.targets[target]?.state ?? 'pending'
   }
 
   #maintenance(target: string, at: number): Partial<TargetView> {
-    const reason = this.watched.maintenance(target, at)
+    const reason = this.parts.watched.maintenance(target, at)
     return reason === undefined ? {} : { maintenance: reason, state: 'maintenance' }
   }
 

@@ -1,26 +1,17 @@
-import { Call, currentKernel, GenServer, Health, Info, inject, ref, self, sendAfter } from 'heartwood'
+import { Call, Cast, currentKernel, GenServer, Health, Info, inject, ref, self, sendAfter } from 'heartwood'
 import { MONITOR } from '../alerts/policy.js'
 import type { CheckResult } from '../checks/check.js'
+import { Elsewhere } from '../elsewhere.js'
 import { Journal } from '../journal.js'
+import { Ownerships } from '../ownerships.js'
 import { SETTINGS, type Settings } from '../settings.js'
-import { type Change, type Standing, type TargetState, Verdict } from '../verdict.js'
+import { type TargetStatus, toStatus } from '../target-status.js'
+import { type Change, type Standing, Verdict } from '../verdict.js'
 import type { CertificateEvent, FaultEvent, ResultEvent } from './events.js'
 import { Faults } from './faults.js'
 import { STATUS_COLLECTOR } from './names.js'
 import { PubSub } from './pub-sub.js'
 import { Worker } from './worker.js'
-
-/** Where a target stands. */
-export interface TargetStatus {
-  readonly state: TargetState
-  /** The time of the check that found it so first. */
-  readonly since: number
-  readonly reason?: string
-  /** Whether it changes all the time. */
-  readonly flapping: boolean
-  /** When its TLS certificate ends, in epoch milliseconds. */
-  readonly certificate?: number
-}
 
 /** All targets that were checked, and what happened lately. */
 export interface StatusBoard {
@@ -51,12 +42,15 @@ export class StatusCollector extends Worker {
   readonly #verdicts = new Map<string, Verdict>()
   readonly #certificates = new Map<string, number>()
   #changes: Change[] = []
+  #listed: ReadonlySet<string> | undefined
   #keeping = false
   #lastFault = Number.NEGATIVE_INFINITY
 
   constructor(
     @inject(Journal) private readonly journal: Journal,
     @inject(SETTINGS) private readonly settings: Settings,
+    @inject(Ownerships) private readonly ownerships: Ownerships,
+    @inject(Elsewhere) private readonly elsewhere: Elsewhere,
     @inject(Faults) faults: Faults,
   ) {
     super(faults)
@@ -70,21 +64,52 @@ export class StatusCollector extends Worker {
   }
 
   #restore(): void {
-    const known =
-      this.settings.targets && new Set([MONITOR, ...this.settings.targets.map(({ name }) => name)])
     for (const key of this.journal.keys('verdict/')) {
       const standing = this.journal.get(key) as Standing
-      const { target } = standing
-      if (known === undefined || known.has(target))
-        this.#verdicts.set(target, new Verdict(target, UNKNOWN, standing))
+      if (this.#isKnown(standing.target)) this.#goOnFrom(standing)
       else
         for (const kind of ['verdict', 'told', 'warned', 'beat'])
-          this.journal.set(`${kind}/${target}`, undefined)
+          this.journal.set(`${kind}/${standing.target}`, undefined, standing.target)
     }
+    this.#restoreChanges()
+  }
+
+  /** Of several Pulses, each has the notes of its own targets alone. */
+  #isKnown(target: string): boolean {
+    const { targets } = this.settings
+    if (target === MONITOR || targets === undefined || this.ownerships.isShared) return true
+    this.#listed ??= new Set(targets.map(({ name }) => name))
+    return this.#listed.has(target)
+  }
+
+  #goOnFrom(standing: Standing): void {
+    this.#verdicts.set(standing.target, new Verdict(standing.target, UNKNOWN, standing))
+  }
+
+  #restoreChanges(): void {
     this.#changes = this.journal
       .keys('change/')
       .map((key) => this.journal.get(key) as Change)
       .reverse()
+  }
+
+  /** From now on this Pulse checks the target: where it stands, whoever did so before has noted. */
+  @Cast()
+  taken(target: string): void {
+    const standing = this.journal.get(`verdict/${target}`) as Standing | undefined
+    if (standing === undefined) this.#verdicts.delete(target)
+    else this.#goOnFrom(standing)
+    this.#restoreChanges()
+  }
+
+  /** Another one checks it; until that tells of it, it stands as it stood. */
+  @Call()
+  left(target: string): void {
+    const verdict = this.#verdicts.get(target)
+    if (verdict !== undefined) this.elsewhere.put(target, this.#status(verdict), undefined)
+    this.#verdicts.delete(target)
+    this.#certificates.delete(target)
+    this.#restoreChanges()
   }
 
   @Call()
@@ -104,7 +129,7 @@ export class StatusCollector extends Worker {
   @Info({ kind: 'result' })
   protected onResult({ result, rules }: ResultEvent): void {
     // Where it stands is asked again after the window: what lasts longer counts then.
-    if (result.maintenance) return
+    if (result.maintenance || !this.ownerships.owns(result.target)) return
     const verdict = this.#verdictOf(result.target)
     verdict.rules = rules
     this.#judge(verdict, result)
@@ -112,7 +137,7 @@ export class StatusCollector extends Worker {
 
   #judge(verdict: Verdict, result: CheckResult): void {
     const { standing, turned, change } = verdict.judge(result)
-    if (turned) this.#note(`verdict/${verdict.target}`, standing)
+    if (turned) this.#note(`verdict/${verdict.target}`, standing, verdict.target)
     ref(PubSub).cast.publish({ kind: 'judged', standing, at: result.at })
     if (change === undefined || verdict.target === MONITOR) return
     this.#remember(change)
@@ -133,13 +158,13 @@ export class StatusCollector extends Worker {
   }
 
   #remember(change: Change): void {
-    this.#note(keyOf(change), change)
+    this.#note(keyOf(change), change, change.target)
     this.#changes = [change, ...this.#changes]
-    for (const old of this.#changes.splice(CHANGES)) this.#note(keyOf(old), undefined)
+    for (const old of this.#changes.splice(CHANGES)) this.#note(keyOf(old), undefined, old.target)
   }
 
-  #note(key: string, value: unknown): void {
-    this.journal.set(key, value)
+  #note(key: string, value: unknown, target: string): void {
+    this.journal.set(key, value, target)
     if (this.#keeping) return
     this.#keeping = true
     sendAfter(KEEP_AFTER, self(), KEEP)
@@ -190,7 +215,7 @@ export class StatusCollector extends Worker {
 
   @Info({ kind: 'certificate' })
   protected onCertificate({ seen: { target, validTo } }: CertificateEvent): void {
-    this.#certificates.set(target, validTo)
+    if (this.ownerships.owns(target)) this.#certificates.set(target, validTo)
   }
 
   #verdictOf(target: string): Verdict {
@@ -199,15 +224,8 @@ export class StatusCollector extends Worker {
     return verdict
   }
 
-  #status({ target, state, since, reason, flapping }: Verdict): TargetStatus {
-    const certificate = this.#certificates.get(target)
-    return {
-      state,
-      since,
-      flapping,
-      ...(reason !== undefined && { reason }),
-      ...(certificate !== undefined && { certificate }),
-    }
+  #status(verdict: Verdict): TargetStatus {
+    return toStatus(verdict, this.#certificates.get(verdict.target))
   }
 }
 

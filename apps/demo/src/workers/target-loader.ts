@@ -1,4 +1,5 @@
 import {
+  Call,
   type ContinueWith,
   child,
   continueWith,
@@ -13,6 +14,7 @@ import {
   terminateChild,
   whereis,
 } from 'heartwood'
+import { Ownerships } from '../ownerships.js'
 import { SETTINGS, type Settings } from '../settings.js'
 import { fingerprint, type Target } from '../target.js'
 import type { WatchList } from '../watch-list.js'
@@ -40,6 +42,7 @@ export class TargetLoader extends Worker {
 
   constructor(
     @inject(WatchedTargets) private readonly watched: WatchedTargets,
+    @inject(Ownerships) private readonly ownerships: Ownerships,
     @inject(SETTINGS) private readonly settings: Settings,
     @inject(Faults) faults: Faults,
   ) {
@@ -70,7 +73,8 @@ export class TargetLoader extends Worker {
   /** Ends what is not on the list any more, or not as it was, and starts what is not there yet. */
   async #bringAbout(): Promise<void> {
     const { list, checked } = this.watched
-    const wanted = new Map(list.map((target) => [target.name, target]))
+    const own = list.filter(({ name }) => this.ownerships.owns(name))
+    const wanted = new Map(own.map((target) => [target.name, target]))
     for (const [name, target] of checked) {
       const next = wanted.get(name)
       if (next === target) continue
@@ -79,7 +83,22 @@ export class TargetLoader extends Worker {
       if (next === undefined) this.watched.waitedFor.delete(name)
     }
     for (const [place, target] of list.entries()) {
-      if (!checked.has(target.name)) await this.#begin(target, place)
+      if (wanted.has(target.name) && !checked.has(target.name)) await this.#begin(target, place)
+    }
+  }
+
+  /** The target has become this Pulse's, or is not any more. Resolves when its checks are begun, or have ended. */
+  @Call()
+  async follow(name: string): Promise<void> {
+    const { list, checked } = this.watched
+    const known = checked.get(name)
+    if (this.ownerships.owns(name)) {
+      const place = list.findIndex((target) => target.name === name)
+      const target = list[place]
+      if (target !== undefined && known === undefined) await this.#begin(target, place)
+    } else if (known !== undefined) {
+      await this.#end(known)
+      this.watched.waitedFor.delete(name)
     }
   }
 

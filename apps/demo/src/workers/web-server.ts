@@ -15,15 +15,18 @@ import {
 import { startMetrics } from 'heartwood/telemetry'
 import { Outbox } from '../alerts/outbox.js'
 import type { Sink } from '../alerts/sinks.js'
+import { Elsewhere } from '../elsewhere.js'
 import { Incidents } from '../incidents.js'
 import { Journal } from '../journal.js'
+import { Ownerships } from '../ownerships.js'
 import { operatorAccess, SETTINGS, type Settings } from '../settings.js'
 import { observerFor } from '../web/observer.js'
 import { Unavailable } from '../web/ports.js'
 import { createWeb, type Web } from '../web/server.js'
 import { SINKS } from './alerter.js'
-import type { ChangeEvent, ResultEvent, StoredEvent } from './events.js'
+import type { ChangeEvent, HeardEvent, ResultEvent, StoredEvent } from './events.js'
 import { Faults } from './faults.js'
+import { HistoryWriter } from './history-writer.js'
 import { PUB_SUB, WEB_SERVER } from './names.js'
 import { PortMemory } from './port-memory.js'
 import { PubSub } from './pub-sub.js'
@@ -51,6 +54,8 @@ export class WebServer extends Worker {
     @inject(WatchedTargets) private readonly watched: WatchedTargets,
     @inject(Outbox) private readonly outbox: Outbox,
     @inject(Journal) private readonly journal: Journal,
+    @inject(Ownerships) private readonly ownerships: Ownerships,
+    @inject(Elsewhere) private readonly elsewhere: Elsewhere,
     @inject(SINKS) private readonly sinks: readonly Sink[],
     @inject(Faults) faults: Faults,
   ) {
@@ -59,8 +64,25 @@ export class WebServer extends Worker {
 
   async init(): Promise<void> {
     this.begin(WEB_SERVER)
-    const incidents = new Incidents(this.journal, () => currentKernel().clock.wallTime())
-    const ports = new PulsePorts(this.watched, this.faults, this.outbox, incidents, this.settings, this.sinks)
+    const incidents = new Incidents(
+      this.journal,
+      () => currentKernel().clock.wallTime(),
+      (note) => {
+        if (!this.ownerships.isShared) return
+        ref(HistoryWriter).cast.keep()
+        ref(PubSub).cast.publish({ kind: 'shared', note })
+      },
+    )
+    const ports = new PulsePorts({
+      watched: this.watched,
+      faults: this.faults,
+      outbox: this.outbox,
+      incidents,
+      settings: this.settings,
+      sinks: this.sinks,
+      ownerships: this.ownerships,
+      elsewhere: this.elsewhere,
+    })
     const { host, port, chaos } = this.settings
     const operator = operatorAccess(this.settings)
     const observer = observerFor(operator)
@@ -93,7 +115,7 @@ export class WebServer extends Worker {
   protected onSubscribe(): void {
     // Of a server that is not there, the monitor tells at once.
     monitor(PUB_SUB)
-    ref(PubSub).cast.subscribe(self(), ['result', 'change', 'stored'])
+    ref(PubSub).cast.subscribe(self(), ['result', 'change', 'stored', 'heard'])
   }
 
   @Info(isDown)
@@ -109,6 +131,12 @@ export class WebServer extends Worker {
   @Info({ kind: 'change' })
   protected onChange({ change }: ChangeEvent): void {
     this.#tell('change', change)
+  }
+
+  @Info({ kind: 'heard' })
+  protected onHeard({ results, changes }: HeardEvent): void {
+    for (const result of results) this.#tell('result', result)
+    for (const change of changes) this.#tell('change', change)
   }
 
   @Info({ kind: 'stored' })
