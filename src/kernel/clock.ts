@@ -1,49 +1,49 @@
 import { performance as hooks } from 'node:perf_hooks'
 
-/** What a clock rings: the timers of one kernel. */
+/** An alarm of a clock: the timers of one kernel. */
 export interface Alarm {
-  /** Called when the time has come, or earlier; the alarm looks at the clock and sets itself again if need be. */
+  /** Called at the set time, or earlier; the alarm then reads the clock and sets itself again if needed. */
   ring(): void
   /** Resolves when everything that was ready to run has run. A clock that can wait uses it; time does not move meanwhile. */
   settled(): Promise<void>
   /**
-   * When it has something to do, in the time of its clock; undefined when it has nothing. For an alarm that may ring too
-   * early, or in vain, because what it was set for was cancelled: a clock that stands still does not move for that.
-   * Default: when it was set for.
+   * The time of its next work, on its clock; undefined if it has none. For an alarm that may ring too
+   * early, or without need because its timer was cancelled: a virtual clock does not move for such a ring.
+   * Default: the set time.
    */
   due?(): number | undefined
 }
 
 /**
- * The time of a kernel, injected. Nothing in Heartwood reads the machine's time elsewhere, so a test that brings
+ * The time of a kernel, injected. Nothing else in Heartwood reads the machine's time, so a test with
  * its own clock decides when things happen.
  */
 export interface Clock {
-  /** Told once of each alarm, before it is ever set: a clock that waits for what is ready to run must know of all. */
+  /** Called once for each alarm, before it is set: a clock that waits for ready work must know all alarms. */
   join?(alarm: Alarm): void
-  /** Told of an alarm that will never be set again. */
+  /** Called when an alarm will not be set again. */
   leave?(alarm: Alarm): void
-  /** Milliseconds that only ever grow, from any start. */
+  /** Milliseconds that only grow, from any start. */
   now(): number
   /** Milliseconds since 1970, for records that people read. */
   wallTime(): number
   /**
-   * Milliseconds by which the scheduler measures its slices; default the machine's own. A clock of tests makes them up,
-   * so that who runs when does not depend on how fast the machine is.
+   * Milliseconds by which the scheduler measures its slices. Default the machine's own. A test clock computes them,
+   * so that the order of processes does not depend on the speed of the machine.
    */
   sliceTime?(): number
-  /** Rings `alarm` once at `at` (in the time of `now`); replaces what was set before for it. */
+  /** Sets `alarm` to ring once at `at` (in the time of `now`); replaces an earlier setting. */
   setAlarm(alarm: Alarm, at: number): void
-  /** Nothing is set for `alarm` any more. */
+  /** Cancels the setting of `alarm`. */
   clearAlarm(alarm: Alarm): void
-  /** Whether a set alarm alone is reason enough for the program to go on. */
+  /** Sets whether a set alarm alone keeps the program running. */
   hold(alarm: Alarm, held: boolean): void
 }
 
 /** setTimeout cannot wait longer; the alarm then rings early and is set again. */
 const LONGEST = 2 ** 31 - 1
 
-/** The machine's own time: what Node gives, or whoever fakes it. */
+/** The machine's own time: Node's clock, or a fake that replaced it. */
 export class SystemClock implements Clock {
   readonly #timeouts = new Map<Alarm, NodeJS.Timeout>()
 

@@ -32,7 +32,7 @@ export class Ground {
   }
 }
 
-/** The kernel of code outside any process; made at first use. */
+/** Returns the kernel of code outside every process; made at first use. */
 export function defaultKernel(): Kernel {
   return grounds?.getStore()?.kernel ?? programKernel()
 }
@@ -42,7 +42,7 @@ function programKernel(): Kernel {
   return byDefault
 }
 
-/** Makes `kernel` the one that code outside any process acts on, as an application does with its own. */
+/** Makes `kernel` the default one, on which code outside every process acts, as an application does with its own. */
 export function setDefaultKernel(kernel: Kernel): void {
   const ground = grounds?.getStore()
   if (ground !== undefined) ground.kernel = kernel

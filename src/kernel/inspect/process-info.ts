@@ -65,7 +65,7 @@ export function processes(): Pid[] {
   return currentKernel().processes()
 }
 
-/** The process that started the current one: whose exit signal a server takes as the order to stop. */
+/** The process that started the current one. Its exit signal tells a server to stop. */
 export function parentPid(): Pid | undefined {
   return actor().parent
 }
@@ -76,7 +76,7 @@ export function currentBehaviour(): Behaviour | undefined {
   return process === undefined || process.isScript ? undefined : (givenBody(process) as Behaviour)
 }
 
-/** Who started the current process with an awaited init, nearest first, by name where it has one. `$ancestors`. */
+/** The processes above the current one that were started with an awaited init, nearest first, by name if they have one. `$ancestors`. */
 export function ancestors(): readonly (Pid | string)[] {
   return ancestorsOf(actor().ancestry)
 }
@@ -201,9 +201,9 @@ export type ProcessKey<T> = symbol & { readonly [VALUE]: (value: T) => T }
 type ValueOf<K> = K extends ProcessKey<infer T> ? T : unknown
 
 /**
- * A key for `put`, `get`, `erase` and `inherited` that says what is stored under it.
+ * Makes a key for `put`, `get`, `erase` and `inherited` with the type of its value.
  *
- * @param name the same key for all who use it, as an atom is in Erlang: put the name of your package in front
+ * @param name the name; equal names are the same key, like an atom in Erlang, so begin it with the name of your package
  * @example
  * ```ts
  * const LOCALE = processKey<string>('shop.locale')
@@ -216,7 +216,7 @@ export function processKey<T>(name: string): ProcessKey<T> {
   return Symbol.for(name) as ProcessKey<T>
 }
 
-/** Stores a value in the current process's dictionary. Returns what was there. Elixir's `Process.put/2`. */
+/** Stores a value in the current process's dictionary. Returns the previous value. Elixir's `Process.put/2`. */
 export function put<K>(key: K, value: ValueOf<K>): ValueOf<K> | undefined {
   const process = actor()
   process.kernel.touches(process.pid, 'dictionary change')
@@ -226,14 +226,14 @@ export function put<K>(key: K, value: ValueOf<K>): ValueOf<K> | undefined {
   return before
 }
 
-/** A value of the current process's dictionary. Elixir's `Process.get/1`. */
+/** Returns a value of the current process's dictionary. Elixir's `Process.get/1`. */
 export function get<K>(key: K): ValueOf<K> | undefined {
   return actor().dictionary?.get(key) as ValueOf<K> | undefined
 }
 
 /**
- * The value under `key` in the dictionary of the current process, or of the nearest process above it that has one: its
- * parent, the parent's parent and so on, and where one of them is dead, its ancestors. Nothing is copied on the way.
+ * Returns the value under `key` in the dictionary of the current process, or of the nearest process above it that has one: its
+ * parent, the parent's parent and so on; if one of them is dead, its ancestors. Nothing is copied.
  */
 export function inherited<K>(key: K): ValueOf<K> | undefined {
   return inheritedOf(actor(), key)

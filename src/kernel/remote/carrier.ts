@@ -4,33 +4,33 @@ import type { Reference } from '../terms/reference.js'
 import type { Connection } from './connection.js'
 import type { ReferenceId, Signal } from './signal.js'
 
-/** Which kernel it is: its name, and which of those that had that name one after the other. */
+/** The identity of a kernel: its name, and a number that distinguishes kernels that had this name one after the other. */
 export interface NodeIdentity {
   readonly node: string
   readonly creation: number
 }
 
-/** A pid outside its kernel. */
+/** A pid in its form outside its kernel. */
 export interface PidAddress extends NodeIdentity {
   readonly id: number
 }
 
-/** A pid or a reference outside its kernel. */
+/** A pid or a reference in its form outside its kernel. */
 export interface TermAddress extends NodeIdentity {
   readonly id: ReferenceId
 }
 
-/** How a carrier names the pids and references in what it carries: the kernel alone knows whose they are. */
+/** Converts pids and references for a carrier: only the kernel knows to which kernel they belong. */
 export interface Terms {
-  /** The kernel knows it again when it comes back, as what it is. */
+  /** Returns the address of a value. The kernel recognizes the value when it comes back. */
   addressOf(term: Pid): PidAddress
   addressOf(term: Pid | Reference): TermAddress
-  /** The same address gives the same pid for as long as anybody has it. */
+  /** Returns the pid at an address: the same pid each time, as long as it is in use. */
   pidAt(address: PidAddress): Pid
   referenceAt(address: TermAddress): Reference
 }
 
-/** What a carrier has moved, for those who look on. */
+/** The traffic of a carrier, for inspection. */
 export interface Traffic {
   readonly bytesIn: number
   readonly bytesOut: number
@@ -41,47 +41,45 @@ export interface Traffic {
 }
 
 /**
- * What joins two kernels: it moves signals, in order, and nothing else. Links, monitors, aliases, names and calls are the kernels'.
- * A carrier that is up is handed to `Kernel.connect`; what comes from the other side it hands to the `Connection` that it gets,
- * and it says there when it breaks.
+ * Connects two kernels: it moves signals, in order, and does nothing else. The kernels handle links, monitors, aliases, names and calls.
+ * Pass a carrier that is ready to `Kernel.connect`. It passes signals from the other side to the `Connection` that it gets,
+ * and tells the connection when it breaks.
  */
 export interface Carrier {
   /**
-   * What a process has sent as it will be in a signal; it is not changed by what happens to the value afterwards.
+   * Converts a value that a process sends into its form in a signal; later changes of the value have no effect on it.
    *
-   * @param lenient what cannot cross is to be replaced by a text: for reasons, which must arrive
-   * @throws NOT_CLONEABLE with the path of what cannot cross, unless `lenient`
+   * @param lenient whether a value that cannot be sent is replaced by a text: for reasons, which must arrive
+   * @throws NOT_CLONEABLE with the path of the value that cannot be sent, unless `lenient`
    */
   encode(value: unknown, terms: Terms, lenient: boolean): unknown
-  /** The reverse, in the kernel that receives. */
+  /** Converts back, in the receiving kernel. */
   decode(encoded: unknown, terms: Terms): unknown
-  /** Takes signals along, behind all that came before. It must not wait, nor call back before it returns. */
+  /** Sends signals, after all earlier ones. It must not wait, and must call nothing back before it returns. */
   send(signals: readonly Signal[]): void
   /**
-   * Whether the other side is further behind than the carrier's limit. It takes what is sent all the same; those who ask are told
-   * (`sendNosuspend`, an awaited cast). It calls `Connection.ready` when that is over.
+   * Whether more than the carrier's limit waits for the other side. It still accepts signals; senders that ask are told
+   * (`sendNosuspend`, an awaited cast). It calls `Connection.ready` when this is over.
    */
   readonly busy: boolean
-  /** Of one that counts. */
+  /** The traffic, if the carrier counts it. */
   readonly traffic?: Traffic
   /**
-   * Asked before something goes to whoever has a name there. What it throws is the failure of whoever sends it.
+   * Called before a signal goes to a name on the other side. An error that it throws is the failure of the sender.
    *
-   * @throws where there is no such name on the other side
+   * @throws if such a name is not possible on the other side
    */
   checkName?(name: string): void
-  /**
-   * A process there is to be killed. For a carrier that can end it by force; false, or without this method, the other kernel is told.
-   */
+  /** Kills a process there, for a carrier that can end it by force. If it returns false, or without this method, the other kernel gets the signal. */
   kill?(to: number): boolean
-  /** Whether it takes along what goes with a message (`Signal.brought`); default false: that stays here. */
+  /** Whether it also carries data beside a message (`Signal.brought`). Default false: such data stay here. */
   readonly brings?: boolean
   /**
-   * Whether signals go on from there to other kernels, as from an isolated server, which is in reach of them by the program that started
-   * it: `'here'`, this kernel hands them on; `'there'`, the other does.
+   * Whether signals go on to other kernels. An isolated server reaches them through the program that started
+   * it: `'here'`, this kernel forwards them; `'there'`, the other kernel does.
    */
   readonly routes?: 'here' | 'there'
-  /** The kernel wants no more of it. */
+  /** Called when the kernel does not need the carrier any more. */
   close(): void
 }
 
@@ -113,13 +111,13 @@ export interface NodeCarrier {
   ): Promise<{ close(): void; readonly address?: { readonly host: string; readonly port: number } }>
 }
 
-/** What finds other nodes, and joins the kernel with them when somebody there is to be reached. */
+/** Finds other nodes, and connects the kernel with them when a process there is to be reached. */
 export interface NodeTransport {
   /**
-   * A carrier to a node, at once: what is sent waits in it. When the way is there, `Kernel.connect` is called with it and with who
-   * that is; when there is none, `Connection.down` of the connection that `joined` is told.
+   * Returns a carrier to a node at once; signals wait in it. When the connection is ready, it calls `Kernel.connect` with the carrier and the identity
+   * of the node. If there is none, it calls `Connection.down` of the connection that `joined` gets.
    */
   dial(node: string, joined: (carrier: Carrier) => Connection): void
-  /** Resolves when the kernel is joined with that node; rejects with why it is not. */
+  /** Resolves when the kernel is connected with that node; rejects with the reason if it is not possible. */
   connect(node: string): Promise<void>
 }

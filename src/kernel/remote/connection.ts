@@ -33,21 +33,21 @@ export interface PendingStart {
 }
 
 /**
- * The way to another kernel while it lasts: what is sent in a turn goes as one batch, and what waits for the other side is known here, so
- * that it can be told when the way breaks.
+ * The connection to another kernel while it lasts. Everything that is sent in a turn goes as one batch. It knows which links, monitors and calls wait for the other side, so
+ * that it can tell them when the connection breaks.
  */
 export class Connection implements Runnable {
   nextTask: Runnable | undefined = undefined
-  /** Those there that processes of this kernel are linked with, or have unlinked without knowing yet that it was heard. */
+  /** The processes there that are linked with processes of this kernel, or whose unlink was not confirmed yet. */
   readonly linked = new Map<Pid, RemoteProcess>()
   /** Monitors of this kernel. */
   readonly monitors = new Map<ReferenceId, Monitor>()
   /** Calls of this kernel. */
   readonly calls = new Map<number, CallRequest>()
   readonly starts = new Map<number, PendingStart>()
-  /** Monitors of the other, by its references. */
+  /** Monitors of the other kernel, by its references. */
   readonly watchers = new Map<ReferenceId, Monitor>()
-  /** Calls of the other. */
+  /** Calls of the other kernel. */
   readonly serving = new Map<number, IncomingCall>()
   #waitingForRoom: { resolve: () => void; reject: (error: unknown) => void }[] = []
   #batch: Signal[] = []
@@ -80,7 +80,7 @@ export class Connection implements Runnable {
     return this
   }
 
-  /** Whether all who go this way may mean that one. */
+  /** Whether all signals of this connection may be meant for that kernel. */
   isFor(found: RemoteNode): boolean {
     return [this.node, ...this.#sharing].every((node) => node === found || node.isAny)
   }
@@ -109,7 +109,7 @@ export class Connection implements Runnable {
 
   // What the carrier calls.
 
-  /** Signals came from the other side, in the order in which they were sent there. */
+  /** Handles signals from the other side, in the order in which they were sent there. */
   receive(signals: readonly Signal[]): void {
     runOutside(() => {
       for (const signal of signals) {
@@ -119,7 +119,7 @@ export class Connection implements Runnable {
     })
   }
 
-  /** The other side has caught up: those who wait for room are let go on. */
+  /** Called when the other side has caught up: senders that wait for room continue. */
   ready(): void {
     const waiting = this.#waitingForRoom
     this.#waitingForRoom = []
@@ -127,9 +127,9 @@ export class Connection implements Runnable {
   }
 
   /**
-   * The way is broken. Links, monitors and calls across it end with `reason`. A second call changes nothing.
+   * Called when the connection is broken. Links, monitors and calls across it end with `reason`. A second call changes nothing.
    *
-   * @param reason default `'noconnection'`: nobody knows whether the processes there live. A carrier that knows why they do not says that.
+   * @param reason default `'noconnection'`: it is unknown whether the processes there live. A carrier that knows why they ended passes that reason.
    */
   down(reason: ExitReason = 'noconnection'): void {
     if (!this.#open) return
@@ -142,7 +142,7 @@ export class Connection implements Runnable {
     this.carrier.close()
   }
 
-  /** The carrier could not take a signal along: whoever waits for what comes of it hears that, and it is told. */
+  /** Called when the carrier could not send a signal: a process that waits for its result gets the error, and the log has it. */
   unsent(signal: Signal, thrown: unknown): void {
     const what = `refused by the engine (${printed(thrown)})`
     const error = kernelError(
@@ -202,7 +202,7 @@ export class Connection implements Runnable {
     this.push({ op: 'alias_send', ref, message: encoded, brought })
   }
 
-  /** What can be awaited until the other side has caught up; whoever does not await it costs nothing, and misses no failure. */
+  /** A promise that resolves when the other side has caught up. If it is not awaited, it costs nothing and reports no failure. */
   readonly room: PromiseLike<void> = {
     // biome-ignore lint/suspicious/noThenProperty: it is meant to be awaited.
     then: (done, failed) =>
@@ -283,9 +283,9 @@ export class Connection implements Runnable {
   }
 
   /**
-   * Has the other kernel start a process, as its `Nodes.startServer` makes it of the request, with `by` as its parent.
+   * Asks the other kernel to start a process, as its `Nodes.startServer` does, with `by` as its parent.
    *
-   * @throws NO_CONNECTION, and what the start there fails with. All of them reject.
+   * @throws NO_CONNECTION, and the error of the start there. All of them reject.
    */
   start(by: Process, request: unknown, link: boolean): Promise<Started | 'ignore'> {
     return new Promise((resolve, reject) => {

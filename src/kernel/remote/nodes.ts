@@ -15,7 +15,7 @@ import type { RemoteProcess } from './remote-process.js'
 import type { RequestedStart } from './requested-start.js'
 import { WeakTable } from './weak-table.js'
 
-/** Makes of a request from another kernel what is to be started. What it throws is the failure of the start. */
+/** Makes the process to start of a request of another kernel. An error that it throws is the failure of the start. */
 export type StartServer = (request: unknown, from: Pid) => RequestedStart | PromiseLike<RequestedStart>
 
 /** The other kernels that a kernel knows. */
@@ -23,13 +23,13 @@ export class Nodes implements Terms {
   readonly exported: ExportedTerms
   /** What is outside all requests: what stands for a process elsewhere begins with it. */
   readonly stores: Stores = runAsNobody(storesOfNow)
-  /** How many threads and programs were started to be joined with. */
+  /** The number of threads and programs that were started to be connected with. */
   started = 0
-  /** Without one, no other kernel starts anything here. */
+  /** Starts servers for other kernels. Without it, other kernels cannot start anything here. */
   startServer: StartServer | undefined = undefined
-  /** Without one, only those that it is joined with are in reach. */
+  /** Finds other nodes. Without it, only connected kernels can be reached. */
   transport: NodeTransport | undefined = undefined
-  /** The way to the kernel that hands on what is sent to others. */
+  /** The connection to the kernel that forwards signals to other kernels. */
   gateway: Connection | undefined = undefined
   readonly watchers: NodeWatchers
   /** Of each name, the incarnation that is joined, or was last. */
@@ -44,13 +44,13 @@ export class Nodes implements Terms {
     this.watchers = new NodeWatchers(kernel)
   }
 
-  /** The names of those that there is a way to. */
+  /** The names of the connected kernels. */
   connected(): string[] {
     const nodes = [...this.#current.values()].filter((node) => node.connection !== undefined)
     return nodes.filter(({ isBehind }) => !isBehind).map(({ name }) => name)
   }
 
-  /** All ways that there are, and those that are looked for. */
+  /** All connections, including those that are being set up. */
   connections(): Connection[] {
     const up = [...this.#current.values()].flatMap(({ connection }) => connection ?? [])
     return [...up, ...this.#dialing.values()]
@@ -82,7 +82,7 @@ export class Nodes implements Terms {
     return connection
   }
 
-  /** Looks for a node that somebody wants to reach. */
+  /** Starts a connection to a node. */
   dial(node: RemoteNode): Connection | undefined {
     const { name } = node
     if (this.gateway !== undefined) return this.gateway.share(node)
@@ -100,7 +100,7 @@ export class Nodes implements Terms {
     return node.connection
   }
 
-  /** A way is broken, or was not found. */
+  /** Called when a connection is broken, or could not be set up. */
   lost(connection: Connection): void {
     const { name } = connection.node
     if (this.#dialing.get(name) === connection) this.#dialing.delete(name)
@@ -108,17 +108,17 @@ export class Nodes implements Terms {
     if (!connection.node.isBehind) this.watchers.down(name, !connection.dialing)
   }
 
-  /** The way to a node, while there is one. */
+  /** The connection to a node, if there is one. */
   to(name: string): Connection | undefined {
     return this.#current.get(name)?.connection
   }
 
-  /** Whether names on nodes that it was never joined with may lead to somebody. */
+  /** Whether names on nodes that were never connected may be reached. */
   get reachesOthers(): boolean {
     return this.transport !== undefined || this.gateway !== undefined
   }
 
-  /** The way to a node, begun where there is none. */
+  /** The connection to a node; starts one if there is none. */
   way(name: string): Connection | undefined {
     return this.#whoever(name).way()
   }
@@ -151,13 +151,13 @@ export class Nodes implements Terms {
     return process?.atHand === true ? process.pid : undefined
   }
 
-  /** What stands for whoever has that name in another kernel. */
+  /** The pid that stands for the process with that name in another kernel. */
   named(name: string, node: string): RemoteProcess {
     return this.#whoever(node).holder(name)
   }
 
   /**
-   * Gives a process elsewhere a name here, until it ends or is out of reach.
+   * Registers a process of another kernel under a name here, until it ends or cannot be reached.
    *
    * @throws NAME_TAKEN
    */
@@ -169,7 +169,7 @@ export class Nodes implements Terms {
     this.kernel.names.up(process)
   }
 
-  /** Says of a process elsewhere what is known of it here, for logs and whoever looks on. */
+  /** Describes what is known here of a process of another kernel, for logs and inspection. */
   describe(pid: Pid, label: unknown, runs: string): void {
     const process = routeOf(pid) as RemoteProcess | undefined
     if (process === undefined) return

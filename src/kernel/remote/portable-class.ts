@@ -17,7 +17,7 @@ export interface Portability<T> {
   make?(fields: never): T
 }
 
-/** A class whose objects keep it in another kernel. */
+/** A class whose objects keep their class in another kernel. */
 export interface PortableClass extends Portability<object> {
   readonly name: string
   readonly Class: Class

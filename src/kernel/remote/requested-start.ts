@@ -1,9 +1,9 @@
 import type { Behaviour } from '../process/behaviour.js'
 import type { StartOptions } from '../start/spawn-options.js'
 
-/** What another kernel has asked to be started. */
+/** A start that another kernel asked for. */
 export interface RequestedStart {
   readonly behaviour: Behaviour
-  /** Without `link`: whoever asked says that. */
+  /** The options without `link`, which the other kernel sets. */
   readonly options?: Omit<StartOptions, 'link' | 'monitor'>
 }

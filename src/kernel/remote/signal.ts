@@ -4,17 +4,17 @@ import type { PidAddress, TermAddress } from './carrier.js'
 /** Where in a kernel a signal goes: a process by its id, or by its registered name. */
 export type LocalAddress = number | string
 
-/** Where a signal goes. Over a carrier that `routes`, also a process of a third kernel, by its whole address or by its name there. */
+/** The receiver of a signal. Over a carrier that `routes`, also a process of a third kernel, by its whole address or by its name there. */
 export type ProcessAddress = LocalAddress | PidAddress | RemoteName
 
-/** Who a signal is from. Over a carrier that `routes`, also a process of a third kernel. */
+/** The sender of a signal. Over a carrier that `routes`, also a process of a third kernel. */
 export type SenderAddress = number | PidAddress
 
-/** A reference in the kernel that made it: a number in ours, and what its carrier says for it in others, such as the words of Erlang's. */
+/** A reference in the kernel that made it: a number in Heartwood's kernels; in others the form of their carrier, such as the words of Erlang's. */
 export type ReferenceId = number | string
 
 /**
- * Why a call was not answered. `'ended'`: its server did, for the reason given. `'refused'`: what was asked or answered cannot cross; the
+ * Why a call was not answered. `'ended'`: the server ended, with the given reason. `'refused'`: the request or the answer cannot be sent; the
  * reason says why.
  */
 export type CallFailure = 'noproc' | 'ended' | 'overload' | 'cycle' | 'refused'

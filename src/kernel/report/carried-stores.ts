@@ -19,13 +19,13 @@ const arrivals = guardedChannel(ARRIVALS)
 const carrying = new WeakMap<Kernel, Set<Store>>()
 
 /**
- * Has what these stores hold where a message is sent be held where it is handled: of calls, casts, sends and timers. A store
- * that holds nothing there is as it is in the process. Tasks and concurrent calls have all stores of whoever asked anyway. It is
- * made of the channels of messages and handlers: without it, a message passes the two checks that it passes in any case.
+ * Carries AsyncLocalStorage stores with messages: the value of a store where a message is sent is its value where the message is handled, for calls, casts, sends and timers. A store
+ * without a value at the sender keeps the value of the process. Tasks and concurrent calls have all stores of their caller anyway. It uses
+ * the channels of messages and handlers, so without it a message costs no more than the two checks of these channels.
  *
- * To another kernel go copies, of the stores that `portable` has given a name.
+ * Other kernels get copies, for stores that `portable` has named.
  *
- * @returns what ends it
+ * @returns a function that ends it
  */
 export function carryStores(kernel: Kernel, stores: readonly Store[]): Disposable {
   const carried = Symbol('heartwood.carried')
