@@ -4,10 +4,10 @@ import { companions } from './companions.js'
 
 export const consoleCommand: CommandMaker = (program, done) => {
   readsSettings(program.command('console'))
-    .summary('type into a program that runs: calls, casts, states, the tree')
+    .summary('open a console on a running program: calls, casts, states, the tree')
     .description(
-      'With the URL of an observer: opens a console on a program that runs; the token is in OBSERVER_TOKEN. With a config module: starts its ' +
-        'applications and opens a console on them; the end of one is the end of both. Lines run in the console, and what they ask goes to the program.',
+      'With the URL of an observer: opens a console on a running program; the token is in OBSERVER_TOKEN. With a config module: starts its ' +
+        'applications and opens a console on them; both end together. Lines run in the console, and their requests go to the program.',
     )
     .argument(
       '<url or config>',
@@ -21,7 +21,7 @@ export const consoleCommand: CommandMaker = (program, done) => {
     .action(async (target: string, flags: SourceFlags, command) => {
       if (/^https?:\/\//.test(target) || /^[^/\\]+:\d+\/?$/.test(target)) {
         if ((flags.set ?? flags.env) !== undefined)
-          command.error('--env and --set are for a config module, and a URL means a program that runs')
+          command.error('--env and --set are for a config module, and a URL means a running program')
         const { openConsole } = await import('./observer/index.js')
         return openConsole(target)
       }

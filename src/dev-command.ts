@@ -4,7 +4,7 @@ import { companions } from './companions.js'
 
 export const devCommand: CommandMaker = (program, done) => {
   readsSettings(program.command('dev'))
-    .summary('run a config module from its sources, and put what is saved into running workers')
+    .summary('run a config module from its sources, and load saved files into the running workers')
     .description(
       'Runs TypeScript or JavaScript without a build, by Vite. When a file is saved, the modules that it concerns are loaded anew, and the ' +
         'workers that run their code go on with the new one: with their state, name, pid, mailbox and timers.',

@@ -4,7 +4,7 @@ import type { CommandMaker } from './command-line/index.js'
 export const mcpCommand: CommandMaker = (program) => {
   program
     .command('mcp')
-    .summary('let an agent look into a program that runs, over the Model Context Protocol')
+    .summary('let an agent inspect a running program, over the Model Context Protocol')
     .description(
       'Serves the Model Context Protocol on standard input and output: tools that ask the observer of a running program for its health, crashes, tree, processes ' +
         'and settings. The program must run its observer. Needs the package @modelcontextprotocol/sdk.',

@@ -4,7 +4,7 @@ import type { CommandMaker } from './command-line/index.js'
 export const observeCommand: CommandMaker = (program) => {
   program
     .command('observe')
-    .summary('watch a program that runs: its tree, its processes, what crashes')
+    .summary('watch a running program: its tree, its processes, its crashes')
     .description(
       'Shows the tree of a running program, a table of its processes like that of top, and its crashes, live. Where ' +
         'there is no terminal it prints them once. The program must run its observer.',

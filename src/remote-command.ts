@@ -4,7 +4,7 @@ import type { CommandMaker } from './command-line/index.js'
 export const remoteCommand: CommandMaker = (program) => {
   program
     .command('remote')
-    .summary('watch a program that runs, as a node that has its cookie')
+    .summary('watch a running program, as a node with its cookie')
     .description(
       'Connects to the node of a running program, as another node that has the cookie, and shows what observe shows: its tree, its processes, what ' +
         'crashes. Where there is no terminal it prints them once. The program must run its observer; it needs no port for that beyond that of its node.',

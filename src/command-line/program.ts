@@ -97,12 +97,12 @@ export function readsSettings(command: Command): Command {
   return command
     .option(
       '--env <name>',
-      'environment whose overlay and .env.NAME count; repeated, a later one counts more; default HEARTWOOD_ENV, NODE_ENV, development',
+      'environment whose overlay and .env.NAME are used; if repeated, a later one overrides an earlier one; default HEARTWOOD_ENV, NODE_ENV, development',
       (name: string, before?: string) => (before === undefined ? name : `${before},${name}`),
     )
     .option(
       '--set <key=value>',
-      'a setting that counts more than any other source, such as db.pool=5; may be repeated',
+      'a setting, with precedence over every other source, such as db.pool=5; may be repeated',
       (text: string, before: readonly string[] = []) => [...before, text],
     )
 }
@@ -214,15 +214,15 @@ function commandLine(done: (code: number) => void, { companions, askingNode }: E
       print(await (schema === true ? settingsSchema(path, json()) : settingsInForce(path, json(), sources)))
     })
   readsSettings(program.command('tree'))
-    .summary('draw the supervision tree of a config module, or of a program that runs')
+    .summary('draw the supervision tree of a config module, or of a running program')
     .description(
       'With a config module: the tree as it will be started. With --url: the tree as it is now, with the pid, name, ' +
         'state, restarts and queue of each process; the program must run its observer. With --node: the same, asked over the connection ' +
         'between nodes, with the cookie in HEARTWOOD_COOKIE or that of the config module.',
     )
     .argument('[config]', 'path of the config module, such as dist/config.js')
-    .option('--url <url>', 'address of the observer of a program that runs')
-    .option('--node <name>', 'name of the node that a program that runs is, such as shop@127.0.0.1')
+    .option('--url <url>', 'address of the observer of a running program')
+    .option('--node <name>', 'name of the node of a running program, such as shop@127.0.0.1')
     .option('--at <host:port>', 'where that node listens, where there is no EPMD')
     .addHelpText('after', () =>
       example('heartwood tree dist/config.js', 'heartwood tree --url http://127.0.0.1:4010 --json'),
@@ -242,7 +242,7 @@ function commandLine(done: (code: number) => void, { companions, askingNode }: E
         }
         if ((url ?? node) !== undefined && (flags.set ?? flags.env) !== undefined) {
           const live = url === undefined ? '--node' : '--url'
-          command.error(`--env and --set are for a config module, and ${live} draws a program that runs`)
+          command.error(`--env and --set are for a config module, and ${live} draws a running program`)
         }
         if (node !== undefined && askingNode !== undefined) {
           print(await askingNode(node, { config: path, at }, (ask) => nodeTree(ask, json())))

@@ -88,7 +88,7 @@ describe('mistakes', () => {
     ],
     [
       ['tree', '--url', 'b', '--set', 'a=1'],
-      '--env and --set are for a config module, and --url draws a program that runs.',
+      '--env and --set are for a config module, and --url draws a running program.',
     ],
     [
       ['new', 'config', 'more'],

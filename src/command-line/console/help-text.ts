@@ -8,19 +8,19 @@ const EXAMPLES = `
   heartwood config dist/config.js               print the settings, and where each comes from
   heartwood tree dist/config.js                 draw the supervision tree
   heartwood start dist/config.js                run it; SIGTERM or Ctrl-C stops it in order
-  heartwood tree --url http://127.0.0.1:4010    draw the tree of a program that runs
+  heartwood tree --url http://127.0.0.1:4010    draw the tree of a running program
   heartwood machine dist/door.js                draw its state machines, as Mermaid
-  heartwood observe http://127.0.0.1:4010       watch it: tree, processes, crashes
-  heartwood console http://127.0.0.1:4010       type into it: calls, casts, states
+  heartwood observe http://127.0.0.1:4010       watch a running program: tree, processes, crashes
+  heartwood console http://127.0.0.1:4010       open a console on a running program
 `
 
 const ENVIRONMENT = `
-  HEARTWOOD_ENV      the environment whose settings count, when there is no --env; next NODE_ENV, then development;
-                     several, with commas between them: a later one counts more
-  OBSERVER_TOKEN     the token of the observer that tree --url, observe and console ask
+  HEARTWOOD_ENV      the environment whose settings are used without --env; default NODE_ENV, then development;
+                     several with commas between them: a later one overrides an earlier one
+  OBSERVER_TOKEN     the token of the observer, for tree --url, observe and console
   DEBUG=1            errors with their stack, like --verbose
-  NO_COLOR=1         no colours, on a terminal either
-  FORCE_COLOR=1      colours also where there is no terminal; 0 for none
+  NO_COLOR=1         no colours, also on a terminal
+  FORCE_COLOR=1      colours also without a terminal; 0 for none
 `
 
 /** The end of the help for the whole program. */
