@@ -20,8 +20,9 @@ load(orders).then((loaded) => {
 }).catch((error) => fail(['unloaded', error]))
 `
 
+/** All that is required is built in. The `require` of the global object is Node's alone: Bun gives the source one of its own. */
 const HIDDEN = `
-const { require } = globalThis
+const require = (name) => process.getBuiltinModule(name)
 for (const name of ['require', 'module', 'exports', '__filename', '__dirname']) delete globalThis[name]`
 
 /** That of a thread. */

@@ -50,16 +50,16 @@ export class ProgramRuntime implements Runtime {
       if (this.#program.pid === undefined) owner.ended(error)
     })
     this.#program.on('exit', (exitCode, signal) => {
-      owner.ending()
       const ended = (): void => {
         ear.end()
         owner.ended(this.#reasonOf(exitCode, signal, heapLimit))
       }
-      // What it said last may still be on the way.
       const heard = (): void => {
         if (this.#pipe.closed) ended()
         else this.#pipe.once('close', ended)
       }
+      // What it said last may still be on the way.
+      if (this.#program.connected || !this.#pipe.closed) owner.ending()
       if (!this.#program.connected) heard()
       else this.#program.once('disconnect', heard)
     })
@@ -74,10 +74,15 @@ export class ProgramRuntime implements Runtime {
   }
 
   hold(holds: boolean): void {
-    const held = [this.#program, this.#program.channel, this.#pipe]
+    // The channel of Bun has neither.
+    const held: readonly ({ ref?(): unknown; unref?(): unknown } | null | undefined)[] = [
+      this.#program,
+      this.#program.channel,
+      this.#pipe,
+    ]
     for (const each of held) {
-      if (holds) each?.ref()
-      else each?.unref()
+      if (holds) each?.ref?.()
+      else each?.unref?.()
     }
   }
 
