@@ -6,17 +6,17 @@ import { checkKnown, namesOf } from '../kernel/index.js'
 import { asProcess } from './request-process.js'
 import { withDoor } from './server-beside.js'
 
-/** What the plugin takes. */
+/** The options of the plugin. */
 export interface HeartwoodPluginOptions
   extends Pick<BootOptions, 'logger' | 'signal' | 'signals' | 'exitOnEnd' | 'onBootTree'> {
-  /** What is booted. */
+  /** The configuration to boot. */
   readonly config: ConfigOptions
   /**
-   * Whether each request runs in a process of its own: it is the caller of what the handler calls, and ends with the
-   * response, or when the client goes away. Default true.
+   * Whether each request runs in a process of its own: the process makes the handler's calls, and ends with the
+   * response, or when the client disconnects. Default true.
    */
   readonly requests?: boolean | undefined
-  /** How the server is drained: `timeout` (10,000 ms), `quiet` (250 ms), `begin`. */
+  /** The options of draining the server: `timeout` (10,000 ms), `quiet` (250 ms), `begin`. */
   readonly drain?: DrainOptions | undefined
 }
 
@@ -31,9 +31,9 @@ const OPTIONS = namesOf<HeartwoodPluginOptions>({
   onBootTree: true,
 })
 
-/** What the plugin adds to a Fastify instance. */
+/** The properties that the plugin adds to a Fastify instance. */
 export interface FastifyHost {
-  /** The system that it booted. */
+  /** The booted system. */
   readonly heartwood: RunningSystem
 }
 
@@ -43,13 +43,13 @@ declare module 'fastify' {
 
 /**
  * A plugin that boots a tree beside the routes of a Fastify application. Register it before the plugins and routes that
- * use workers; `await` it, and the tree is up.
+ * use workers. When `await` of the registration resolves, the tree is up.
  *
- * One order of stopping, whoever begins it (`app.close()`, a signal with `signals: true`, `app.heartwood.stop()`, an
- * application that ends and must not): the server stops listening and finishes its requests, the tree stops, then
- * `onClose` hooks run. The program ends after that, where `boot` would end it.
+ * The order of a stop is the same for every cause (`app.close()`, a signal with `signals: true`, `app.heartwood.stop()`, the end of an
+ * application that must not end): the server stops listening and finishes its requests, the tree stops, then the
+ * `onClose` hooks run. Then the program ends, in the cases in which `boot` would end it.
  *
- * @throws what `boot` throws, from `ready()` or `listen()`; BAD_OPTION
+ * @throws the errors of `boot`, from `ready()` or `listen()`; BAD_OPTION
  * @example
  * ```ts
  * const app = fastify()

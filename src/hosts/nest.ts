@@ -25,32 +25,32 @@ import {
 } from '../kernel/index.js'
 import { withDoor } from './server-beside.js'
 
-/** A token of Nest's: a class, a text or a symbol. */
+/** A Nest token: a class, a string or a symbol. */
 export type NestToken = string | symbol | (abstract new (...args: never[]) => unknown)
 
-/** What Nest's `HttpAdapterHost` has. */
+/** The part of Nest's `HttpAdapterHost` that is used. */
 export interface NestHttp {
   readonly httpAdapter: { getHttpServer(): unknown } | null | undefined
 }
 
-/** What a module of Nest's is told about its tree. */
+/** The options of the tree of a Nest application. */
 export interface HeartwoodModuleOptions<Imports extends readonly unknown[] = readonly unknown[]>
   extends Pick<BootOptions, 'logger' | 'onBootTree' | 'exitOnEnd'> {
-  /** What is booted; or a function of what is injected, in its order, that makes it. */
+  /** The configuration to boot; or a function that makes it from the injected providers, in their order. */
   readonly config: ConfigOptions | ((...injected: never[]) => ConfigOptions | Promise<ConfigOptions>)
-  /** Modules of Nest's that export what is injected. They are initialised before the tree is booted, and destroyed after it has stopped. */
+  /** Nest modules that export the injected providers. They are initialised before the tree boots, and destroyed after it has stopped. */
   readonly imports?: Imports | undefined
   /**
-   * Providers of Nest's that workers can have injected, by the tokens they have in Nest. Each is the program's one instance,
-   * owned by Nest; a pool, a client or an emitter is `shared`. Default none.
+   * Nest providers that workers can have injected, by their Nest tokens. Each is the single instance of the program,
+   * and Nest owns it; a pool, a client or an emitter is `shared`. Default none.
    */
   readonly inject?: readonly NestToken[] | undefined
   /**
-   * `HttpAdapterHost` of `@nestjs/core`: its server is drained before the tree is stopped. Without it, Nest closes the server
+   * `HttpAdapterHost` of `@nestjs/core`: its server is drained before the tree stops. Without it, Nest closes the server
    * after the tree.
    */
   readonly http?: (abstract new (...args: never[]) => NestHttp) | undefined
-  /** How the server is drained: `timeout` (10,000 ms), `quiet` (250 ms), `begin`. */
+  /** The options of draining the server: `timeout` (10,000 ms), `quiet` (250 ms), `begin`. */
   readonly drain?: DrainOptions | undefined
 }
 
@@ -72,7 +72,7 @@ interface NestProvider {
   useFactory(...injected: unknown[]): unknown
 }
 
-/** A dynamic module, as Nest takes it. */
+/** A dynamic module in Nest's form. */
 export interface NestModule<Imports extends readonly unknown[] = []> {
   readonly module: new () => object
   readonly global?: boolean
@@ -81,13 +81,13 @@ export interface NestModule<Imports extends readonly unknown[] = []> {
   readonly exports: NestToken[]
 }
 
-/** What Terminus takes of a health indicator. */
+/** The result of a health indicator for Terminus. */
 export type TerminusResult<Key extends string> = Record<
   Key,
   { readonly status: 'up' } | { readonly status: 'down'; readonly reasons: readonly string[] }
 >
 
-/** The tree of a Nest application. Inject it by its class; it is there in every module. */
+/** The tree of a Nest application. Inject it by its class, in any module. */
 export class HeartwoodService {
   readonly #options: HeartwoodModuleOptions
   readonly #injected: readonly unknown[]
@@ -108,7 +108,7 @@ export class HeartwoodService {
   }
 
   /**
-   * Whether the tree is ready for work, as an indicator of Terminus. The result has it under the given key, by default `'heartwood'`.
+   * Returns whether the tree is ready for work, as an indicator of Terminus. The result is under the given key, by default `'heartwood'`.
    *
    * @example
    * this.health.check([() => this.heartwood.ready()])
@@ -119,7 +119,7 @@ export class HeartwoodService {
     return this.#indicator(key, 'ready')
   }
 
-  /** Whether the tree can go on at all; else only a restart of the program helps. As `ready`. */
+  /** Returns whether the tree works at all, as `ready` does. If not, only a restart of the program helps. */
   live(): Promise<TerminusResult<'heartwood'>>
   live<Key extends string>(key: Key): Promise<TerminusResult<Key>>
   live(key = 'heartwood'): Promise<TerminusResult<string>> {
@@ -193,21 +193,21 @@ class RefsModule {}
  * | Nest | the tree |
  * | --- | --- |
  * | `onModuleInit` of the modules in `imports` | |
- * | `onModuleInit` of this one | boots; a boot that fails is a start of Nest that fails |
- * | `onModuleInit` of the others, `onApplicationBootstrap`, `listen` | runs |
+ * | `onModuleInit` of this module | boots; if the boot fails, Nest's start fails |
+ * | `onModuleInit` of other modules, `onApplicationBootstrap`, `listen` | runs |
  * | `close()`, or a signal after `enableShutdownHooks()` | |
  * | `onModuleDestroy` of this module | the HTTP server finishes its requests (`http`), then the tree stops |
- * | `onModuleDestroy` of the modules in `imports`, `beforeApplicationShutdown`, `onApplicationShutdown` | is gone |
+ * | `onModuleDestroy` of the modules in `imports`, `beforeApplicationShutdown`, `onApplicationShutdown` | has stopped |
  *
- * When an application of the tree ends that must not, Nest closes in the same order, where shutdown hooks are enabled, and the
- * program ends with 1.
+ * When an application of the tree ends that must not end, Nest closes in the same order, if shutdown hooks are enabled, and the
+ * program ends with exit code 1.
  */
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest knows a module by its class
 export class HeartwoodModule {
   /**
-   * The module of the whole application: import it once.
+   * Makes the module for the whole application. Import it once.
    *
-   * @throws BAD_OPTION; what `boot` throws, from `app.init()` or `app.listen()`
+   * @throws BAD_OPTION; the errors of `boot`, from `app.init()` or `app.listen()`
    * @example
    * ```ts
    * @Module({
@@ -252,10 +252,10 @@ export class HeartwoodModule {
   }
 
   /**
-   * Typed refs to workers, injectable in the module that imports this.
+   * Makes typed refs to workers injectable in the module that imports the result.
    *
-   * @param classes servers that have a name
-   * @throws BAD_OPTION for what is no list, CLASS_UNDEFINED, CLASS_UNNAMED
+   * @param classes classes of servers that have a name
+   * @throws BAD_OPTION for a value that is not a list, CLASS_UNDEFINED, CLASS_UNNAMED
    * @example
    * ```ts
    * @Module({ imports: [HeartwoodModule.forFeature([Cart])], controllers: [CartController] })
@@ -287,9 +287,9 @@ function noList(value: unknown): Error {
 const tokens = new WeakMap<object, symbol>()
 
 /**
- * The token of the ref to a server, for Nest's `@Inject`.
+ * Returns the token of the ref to a server, for Nest's `@Inject`.
  *
- * @throws NOT_A_FUNCTION for what is no class
+ * @throws NOT_A_FUNCTION for a value that is not a class
  * @example
  * ```ts
  * constructor(@Inject(refToken(Cart)) private readonly cart: Ref<Cart>) {}

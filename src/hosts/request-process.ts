@@ -2,10 +2,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { currentKernel, type Kernel, type Pid, spawn, storesOfNow } from '../kernel/index.js'
 
-/** A handler of `node:http`, an Express application among them. */
+/** A handler of `node:http`, for example an Express application. */
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown
 
-/** What Express, Connect and Nest's `app.use` take. */
+/** Middleware for Express, Connect and Nest's `app.use`. */
 export type RequestMiddleware = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -19,7 +19,7 @@ const GONE = Object.freeze({ shutdown: 'the client is gone' })
 const LONGEST_LABEL = 100
 
 /**
- * A handler that runs each request in a process of its own, for `createServer`. See `requestProcess`.
+ * Makes a handler for `createServer` that runs each request in a process of its own. See `requestProcess`.
  *
  * @example
  * ```ts
@@ -33,16 +33,16 @@ export function requestProcesses(listener: RequestListener): RequestListener {
 }
 
 /**
- * Middleware that runs the rest of each request in a process of its own. Put it before all others.
+ * Middleware that runs the rest of each request in a process of its own. Use it before all other middleware.
  *
- * - The process calls and sends: it has a pid, may `monitor`, `own` and borrow from a pool, and is seen in the observer.
- * - It ends with the response. When the client goes away before, it ends at once, and so do the calls it waits for;
- *   `processSignal()` tells `fetch` and the like.
- * - What nobody catches in a timer, a callback or a promise of the request ends this process, is reported, and
- *   answers 500, where no answer has begun; other requests do not notice.
+ * - The process makes calls and sends: it has a pid, can `monitor`, `own` and borrow from a pool, and the observer shows it.
+ * - It ends with the response. If the client disconnects before, it ends at once, and so do the calls that it waits for;
+ *   `processSignal()` aborts `fetch` and similar operations.
+ * - An uncaught error in a timer, a callback or a promise of the request ends this process and is reported. The request is
+ *   answered with 500, if no answer has begun. Other requests are not affected.
  *
- * Work that goes on after the response belongs in a worker or a task: from a process that has ended it cannot call or send
- * (PROCESS_DEAD). A client or a pool that several requests use is `shared`.
+ * Do work that goes on after the response in a worker or a task: the process has ended then, and cannot call or send
+ * (PROCESS_DEAD). Wrap a client or a pool that several requests use in `shared`.
  *
  * @example
  * ```ts

@@ -15,21 +15,21 @@ import { startLink } from '../genserver/index.js'
 import { isRevoked } from '../kernel/index.js'
 import { supervisorSpec } from '../supervisor/index.js'
 
-/** How a tree is booted beside a server. */
+/** The options of a tree beside a server. */
 export interface HostOptions extends Omit<BootOptions, 'kernel'> {
-  /** How the server is drained: `timeout` (10,000 ms), `quiet` (250 ms), `begin`. */
+  /** The options of draining the server: `timeout` (10,000 ms), `quiet` (250 ms), `begin`. */
   readonly drain?: DrainOptions | undefined
 }
 
 /**
- * Boots a tree beside a server of `node:http` (or `https`, `http2`, `net`), such as one that has an Express application
- * as its handler. When the system stops, the server stops listening and finishes its requests, and only then the tree
- * stops. That is so for a signal (`signals: true`), for `stop()`, and when an application ends that must not.
+ * Boots a tree beside a server of `node:http` (or `https`, `http2`, `net`), for example a server with an Express application
+ * as its handler. When the system stops, the server stops listening and finishes its requests; then the tree
+ * stops. This holds for a signal (`signals: true`), for `stop()`, and for the end of an application that must not end.
  *
- * Call it before the server listens. The server is not owned by the tree: no crash of a worker closes it.
+ * Call it before the server listens. The tree does not own the server, so a crash of a worker does not close it.
  *
- * @returns the running system, when all of it is up
- * @throws what `boot` throws; DRAIN_INVALID for what is no server, DRAIN_OPTION
+ * @returns the running system, when everything has started
+ * @throws the errors of `boot`; DRAIN_INVALID for a value that is not a server, DRAIN_OPTION
  * @example
  * ```ts
  * const server = createServer(app)

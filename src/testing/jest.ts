@@ -25,16 +25,16 @@ interface Jest {
 }
 
 /**
- * Gives each test of a file, or of a `describe`, a `TestKernel` of its own, which is the default kernel as long as it runs. Afterwards
- * all of it is stopped and taken back, and the test fails when a process crashed that was not expected to, or when something is left
- * behind. What `useTestKernel` of `heartwood/testing/vitest` does. It also teaches `expect` the same matchers.
+ * Gives each test of a file, or of a `describe`, a `TestKernel` of its own, which is the default kernel while the test runs. After the test,
+ * everything is stopped and restored. The test fails if a process crashed unexpectedly, or if something is left
+ * behind. It does the same as `useTestKernel` of `heartwood/testing/vitest`, and adds the same matchers to `expect`.
  *
- * Jest does not say whether a test has failed: what its end finds is told besides. Heartwood is made of ES modules, which jest runs with
+ * Jest does not tell hooks whether a test has failed, so the findings at its end are reported in addition. Heartwood consists of ES modules, which jest runs with
  * `NODE_OPTIONS=--experimental-vm-modules`.
  *
  * @param input options of the kernel; `fakeTimers`: whether Node's own timers follow the virtual clock, too (default false)
- * @returns the kernel of the test that runs
- * @throws BAD_OPTION; TEST_RUNNER_MISSING where jest has put nothing into the file
+ * @returns a function that returns the kernel of the running test
+ * @throws BAD_OPTION; TEST_RUNNER_MISSING if jest has put no globals into the file
  * @example
  * ```ts
  * useTestKernel()

@@ -4,9 +4,9 @@ import { checkKnown } from '../kernel/index.js'
 import { TestKernel, type TestKernelOptions } from './index.js'
 import { TEST_KERNEL_OPTIONS } from './test-kernel/test-kernel.js'
 
-/** What `useTestKernel` takes. */
+/** The options of `useTestKernel`. */
 export interface UseTestKernelOptions extends TestKernelOptions {
-  /** Whether `setTimeout`, `Date` and their like follow the virtual clock, too. Default false. */
+  /** Whether `setTimeout`, `Date` and similar functions follow the virtual clock, too. Default false. */
   readonly fakeTimers?: boolean
 }
 

@@ -15,15 +15,15 @@ interface Context {
 }
 
 /**
- * Gives each test of a file, or of a `describe`, a `TestKernel` of its own, which is the default kernel as long as it runs. Afterwards
- * all of it is stopped and taken back, and the test fails when a process crashed that was not expected to, or when something is left
- * behind. What `useTestKernel` of `heartwood/testing/vitest` does. Node's runner has no matchers: look at `kernel()`, or await an expectation.
+ * Gives each test of a file, or of a `describe`, a `TestKernel` of its own, which is the default kernel while the test runs. After the test,
+ * everything is stopped and restored. The test fails if a process crashed unexpectedly, or if something is left
+ * behind. It does the same as `useTestKernel` of `heartwood/testing/vitest`. Node's runner has no matchers: use `kernel()`, or await an expectation.
  *
- * A test within a test has the kernel of the outer one. Of tests of one file that run at the same time (`concurrency`), the second is refused with
+ * A test within a test has the kernel of the outer test. Of tests of one file that run at the same time (`concurrency`), the second is refused with
  * TEST_KERNEL_BUSY.
  *
  * @param input options of the kernel; `fakeTimers`: whether Node's own timers follow the virtual clock, too (default false)
- * @returns the kernel of the test that runs
+ * @returns a function that returns the kernel of the running test
  * @throws BAD_OPTION
  * @example
  * ```ts

@@ -33,15 +33,15 @@ const leftOverFailures = new Lease(() =>
 const guards = new Lease(guardProcesses)
 
 /**
- * Gives each test of a file, or of a `describe`, a `TestKernel` of its own, which is the default kernel as long as it
- * runs; afterwards all of it is stopped and taken back, and the test fails when a process crashed that was not expected
- * to, or when something is left behind. ExUnit's `use ExUnit.Case` and `start_supervised`.
+ * Gives each test of a file, or of a `describe`, a `TestKernel` of its own, which is the default kernel while the test
+ * runs. After the test, everything is stopped and restored. The test fails if a process crashed unexpectedly,
+ * or if something is left behind. ExUnit's `use ExUnit.Case` and `start_supervised`.
  *
- * It also teaches `expect` the matchers `toBeAlive`, `toHaveExited`, `toHaveRestarted`, `toHaveCrashed`, `toHaveTree`.
+ * It also adds the matchers `toBeAlive`, `toHaveExited`, `toHaveRestarted`, `toHaveCrashed`, `toHaveTree` to `expect`.
  *
- * Of tests that run at the same time (`it.concurrent`) each has a kernel for the code that it starts, and none is the default one.
+ * Tests that run at the same time (`it.concurrent`) have a kernel each for the code that they start, and none is the default one.
  *
- * @returns the kernel of the test that runs
+ * @returns a function that returns the kernel of the running test
  * @example
  * ```ts
  * const kernel = useTestKernel()
