@@ -11,6 +11,8 @@ const MACHINE_TIME =
 
 /** The files that use it, each with the reason; fixtures are programs of their own. All others run in virtual time. */
 const WHY: Readonly<Record<string, string>> = {
+  'apps/demo/test/cluster/run.ts': 'kills real programs, and measures how long others take to take over',
+  'apps/demo/test/cluster/world.ts': 'has real programs check it, and sees when each did',
   'apps/demo/test/soak/soak.ts': 'has a whole Pulse run beside the machine, and kills it',
   'test/application/container.test.ts': 'signals a real program, again and again while it loads',
   'test/application/health.test.ts': 'blocks the real event loop, which the watchdog is to notice',

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import type { ClusterConfig, SettingsOf } from 'heartwood'
 import type { Engine } from 'heartwood/cluster'
 import { addressesOf, type ClusterAddresses } from './cluster-addresses.js'
@@ -14,9 +15,10 @@ export function clusterConfig({ cluster }: SettingsOf<typeof pulseSettings>): Cl
     engine: engineOf(addresses, replicas),
     name,
     lease,
-    // Through NATS, instances need not reach each other.
-    ...(addresses.kind === 'nats' ? { messages: 'engine' } : { insecure: insecure === 'on' }),
-    address: { host, port },
+    // Through NATS, instances need not reach each other: where this one runs stands in its name, and nowhere else.
+    ...(addresses.kind === 'nats'
+      ? { messages: 'engine', address: { host: host ?? hostname() } }
+      : { insecure: insecure === 'on', address: { host: host ?? '127.0.0.1', port } }),
     ...(reachedAt !== undefined && { reachedAt: { host: reachedHost, port: Number(reachedPort) } }),
   }
 }

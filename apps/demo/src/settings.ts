@@ -86,7 +86,10 @@ const clusterSchema = z.object({
     .default('pulse'),
   lease: wholeNumber(LEASE, 1_000).default(10_000),
   replicas: z.enum(['1', '3', '5'], '1, 3 or 5').transform(Number).optional(),
-  host: z.string().min(1, 'a host name or an IP address').default('127.0.0.1'),
+  host: z
+    .string()
+    .regex(/^[^\s@]+$/, 'a host name or an IP address')
+    .optional(),
   port: wholeNumber(PORT, 0, 65_535).default(0),
   reachedAt: z.string().regex(REACHED, REACHED_AT).optional(),
   insecure: onOrOff.default('off'),

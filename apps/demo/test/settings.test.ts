@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { HeartwoodError, readSettings, Secret } from 'heartwood'
@@ -516,7 +516,7 @@ describe('several instances', () => {
       name: 'pulse',
       lease: 10_000,
       messages: 'engine',
-      address: { host: '127.0.0.1', port: 0 },
+      address: { host: hostname() },
     })
     const addressed = {
       PULSE_CLUSTER: 'postgres://db/pulse',

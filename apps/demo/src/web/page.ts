@@ -194,7 +194,7 @@ function incidents({ snapshot, now, view }: PageModel): Fragment {
 function instances({ snapshot: { instances: all, counts }, view }: PageModel): Fragment {
   const moving = total(counts) - all.reduce((sum, { targets }) => sum + targets, 0)
   const row = ({ node, targets }: InstanceView, place: number): Html =>
-    html`<li><span class="instance">${instanceName(node, view)}</span> ${count(targets, 'target')}${place === 0 && html` <small>tells this</small>`}</li>`
+    html`<li><span class="instance">${instanceName(node, view)}</span> ${count(targets, 'target')}${place === 0 && html` <small>this page</small>`}</li>`
   return {
     id: 'instances',
     mark: all.map(({ node, targets }) => `${node} ${targets}`).join(),
