@@ -72,7 +72,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   #resolve!: (connection: Connection) => void
   #reject!: (error: unknown) => void
   #connection: Connection | undefined
-  #server: Pid | undefined
+  server: Pid | undefined
   /** Why it is ended, or was seen to end. */
   #reason: { readonly reason: ExitReason } | undefined
   /** Why its class is not there. */
@@ -135,13 +135,12 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     return this.about.name
   }
 
-  get server(): Pid | undefined {
-    return this.#server
+  get isUnderWay(): boolean {
+    if (this.#gone || this.#lost !== undefined) return false
+    return this.#reason !== undefined || this.#suffers || this.server === undefined
   }
 
-  get atWork(): boolean {
-    if (this.#gone || this.#lost !== undefined) return false
-    if (this.#reason !== undefined || this.#suffers || this.#server === undefined) return true
+  get isAsked(): boolean {
     return this.#connection !== undefined && this.#connection.calls.size > 0
   }
 
@@ -172,7 +171,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     this.#tells = true
     const started = await connection.start(by, { ...request, luggage, ...this.#besides() }, true)
     if (started === 'ignore') return started
-    this.#server = started.pid
+    this.server = started.pid
     serverRuns(started.pid, this)
     this.kernel.withNodes().describe(started.pid, request.label, this.about.name)
     if (request.name !== undefined) this.kernel.withNodes().name(started.pid, request.name)
@@ -226,8 +225,8 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   expired(): void {
     const what = this.#isForced ? 'was ended, and' : 'has ended by itself. Its thread or program'
     const then = this.#isForced ? '' : ', and is killed'
-    const message = `${this.about.name}: its ${this.#server ?? 'thread or program'} ${what} is not gone after ${GONE_WITHIN} ms${then}`
-    this.kernel.report({ level: 'error', kind: 'isolation', message, pid: this.#server })
+    const message = `${this.about.name}: its ${this.server ?? 'thread or program'} ${what} is not gone after ${GONE_WITHIN} ms${then}`
+    this.kernel.report({ level: 'error', kind: 'isolation', message, pid: this.server })
     if (this.#isForced) this.#over(this.#reason === undefined ? 'killed' : this.#reason.reason)
     else this.#force()
   }
@@ -350,7 +349,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
 
   /** Only the server itself is killed by force; what else runs there is killed by its kernel. */
   #kill(to: number): boolean {
-    if (to !== this.#server?.id) return false
+    if (to !== this.server?.id) return false
     this.end('killed')
     return true
   }

@@ -12,8 +12,10 @@ export interface IsolateSight {
   /** Undefined until it is up. */
   readonly server: Pid | undefined
   readonly outposts: Outposts
-  /** Whether something of it is about to be heard: it is being started or ended, or is asked something. */
-  readonly atWork: boolean
+  /** Whether something of it is about to be heard, and comes by itself: it is being started or ended. */
+  readonly isUnderWay: boolean
+  /** Whether it has calls to answer. */
+  readonly isAsked: boolean
   /** For tests: has it really suffer something. */
   suffer(blow: Blow): void
   /** Ends it, whatever it does. */

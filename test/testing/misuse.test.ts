@@ -100,6 +100,7 @@ describe('a fault', () => {
   it.each([
     ['no route', 'drop', undefined],
     ['a list for a route', 'duplicate', 'shelf'],
+    ['a server for a route', 'drop', ref(Shelf)],
     ['no time', 'delay', { to: 'shelf' }],
     ['a time without end', 'delay', { by: Number.POSITIVE_INFINITY }],
     ['a turn that never comes', 'reorder', { nth: 0 }],

@@ -6,6 +6,7 @@ import {
   type ExitReason,
   isInstance,
   Pid,
+  read,
   signalAs,
 } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
@@ -409,6 +410,8 @@ export class Faults {
   #mishap(mishap: Mishap, route: Route & { readonly by?: number }, action: string = mishap): Fault {
     const own = mishap === 'delay' ? ['by'] : []
     checkOptions(action, route, ['from', 'to', 'perInstance', ...SELECTION, ...own])
+    const isRoute = !(route instanceof Pid) && read(route, 'target') === undefined
+    demand(isRoute, action, 'route', route, 'an object that says from whom or to whom, as { to: server }')
     const { from, to, by = 0, ...selection } = route
     const aim = (target: Target | undefined): Aim | undefined => {
       if (target === undefined) return undefined

@@ -9,6 +9,9 @@ export const MACHINE_TIME = 4_000
 /** The same while virtual time could move instead. */
 const MACHINE_TIME_BEFORE_TIMERS = 2_000
 
+/** The same while an isolated server is started or ended, which on a busy machine takes seconds, and comes to an end by itself. */
+const TIME_OF_ISOLATES = 30_000
+
 /** Turns of the event loop between two requests of one task: Node's promises of files leave some. */
 const GAP = 10
 /** The same where the test fails otherwise, and the real milliseconds that what Node does not list has after them. */
@@ -16,6 +19,8 @@ const LAST_GAP = 100
 const GRACE = 250
 /** The same for handlers that await a connection or one of Node's timers, before virtual time moves. */
 const GRACE_OF_HANDLERS = 1_000
+
+const ISOLATED = 'an isolated server'
 
 export class MachineWait {
   readonly #kernel: TestKernel
@@ -61,7 +66,11 @@ export class MachineWait {
   async #helps(couldMove: boolean, cameAbout: () => boolean): Promise<boolean> {
     const limit = couldMove ? Math.min(this.limit, MACHINE_TIME_BEFORE_TIMERS) : this.limit
     const { activeBefore } = this.#kernel
-    const soon = (): string[] => [...underWay(), ...this.#isolates()]
+    const soon = (): string[] => [
+      ...underWay(),
+      ...this.#isolates('isUnderWay'),
+      ...this.#isolates('isAsked'),
+    ]
     const work = couldMove ? soon : () => [...soon(), ...programs(), ...openedSince(activeBefore)]
     const gap = couldMove ? this.#gap : LAST_GAP
     const since = machine.now() - this.#spent
@@ -74,12 +83,14 @@ export class MachineWait {
         idle = 0
         hasWaited = true
         this.unfinished = names
-        if (machine.now() - since >= limit) return false
+        const isLong = limit >= MACHINE_TIME_BEFORE_TIMERS && this.#isolates('isUnderWay').length > 0
+        if (machine.now() - since >= (isLong ? TIME_OF_ISOLATES : limit)) return false
       } else if (++idle > gap) {
         if (idle === gap + 1) idleSince = machine.now()
         if (machine.now() - idleSince >= (couldMove ? this.#graceOfHandlers : this.#grace)) break
       }
-      await (idle > gap ? moment(1) : turnOfLoop())
+      // A thread that is started needs the processor itself.
+      await (idle > gap || names.some((name) => name.startsWith(ISOLATED)) ? moment(1) : turnOfLoop())
       this.#spent = machine.now() - since
       if (cameAbout()) return true
     }
@@ -90,9 +101,9 @@ export class MachineWait {
   }
 
   /** Threads and programs of which something is about to be heard: they live in the time of the machine. */
-  #isolates(): string[] {
-    const atWork = isolatesOf(this.#kernel).filter((isolate) => isolate.atWork)
-    return atWork.map(({ node }) => `an isolated server (${node})`)
+  #isolates(which: 'isUnderWay' | 'isAsked'): string[] {
+    const found = isolatesOf(this.#kernel).filter((isolate) => isolate[which])
+    return found.map(({ node }) => `${ISOLATED} (${node})`)
   }
 
   /** Real milliseconds for handlers that await something of Node's that may never come, a connection or a timer, before time moves. */
