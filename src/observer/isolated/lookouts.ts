@@ -9,6 +9,9 @@ const PATIENCE = 200
 /** Milliseconds, at the first look, for whom the observer has there to begin. */
 const FIRST_PATIENCE = 1_000
 
+/** Questions to one thread or program that may be open. */
+const MOST_OPEN = 8
+
 /** The name of the kernel that asks: in an answer its pids are without one. */
 export interface LookoutOrder {
   readonly host: string
@@ -65,6 +68,8 @@ class Lookout implements Outpost {
   readonly entry = 'observeThere'
   readonly #up: Promise<Pid | undefined>
   #resolve!: (pid: Pid | undefined) => void
+  /** Questions that are not answered. */
+  #open = 0
   /** It was asked before, and has had its time to begin. */
   #isAsked = false
 
@@ -87,13 +92,22 @@ class Lookout implements Outpost {
     this.#isAsked = true
     const pid = await Promise.race([this.#up, late])
     if (pid === undefined) return undefined
+    return Promise.race([this.#answer(pid, path), sleep(PATIENCE).then(() => undefined)])
+  }
+
+  /** A question that is not answered in time stays open: whoever does not give the loop back is not asked without end. */
+  async #answer(pid: Pid, path: string): Promise<string | undefined> {
+    if (this.#open >= MOST_OPEN) return undefined
+    this.#open++
     try {
-      const answer = await call(pid, path, { timeout: PATIENCE })
+      const answer = await call(pid, path, { timeout: Number.POSITIVE_INFINITY })
       return typeof answer === 'string' ? answer : undefined
     } catch (error) {
-      // Its code does not give the loop back, or it has ended.
+      // It has ended.
       if (HeartwoodError.is(error)) return undefined
       throw error
+    } finally {
+      this.#open--
     }
   }
 }

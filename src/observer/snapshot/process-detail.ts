@@ -3,11 +3,13 @@ import { getStatus, getStatusAt, type StatePart, seenMessage, seenServer } from 
 import {
   currentKernel,
   HeartwoodError,
+  isElsewhere,
   type Kernel,
   type Pid,
   processDetail,
   processSummary,
   seenElsewhere,
+  sleep,
   snapshot,
   type ValuePage,
 } from '../../kernel/index.js'
@@ -106,6 +108,8 @@ function doingOf(pid: Pid): { readonly message: string; readonly for: number | n
 export class Asking {
   /** How many messages a process must have handled before a question that it left unanswered is out of its mailbox. */
   readonly #waiting = new Map<Pid, number>()
+  /** Those elsewhere that a question is open with. */
+  readonly #open = new Set<Pid>()
   /** Questions that may still be answered in time. */
   readonly #asked = new Map<Pid, Promise<unknown>>()
 
@@ -114,7 +118,7 @@ export class Asking {
   stateOf(pid: Pid): Promise<SeenState> {
     return this.#ask(
       pid,
-      () => getStatus(pid, PATIENCE),
+      (patience) => getStatus(pid, patience),
       ({ state, mode }) => ({ value: snapshot(state), mode }),
     )
   }
@@ -123,14 +127,14 @@ export class Asking {
   partOf(pid: Pid, part: StatePart): Promise<SeenPart | undefined> {
     return this.#ask<Awaited<ReturnType<typeof getStatusAt>>, SeenPart | undefined>(
       pid,
-      () => getStatusAt(pid, part, PATIENCE),
+      (patience) => getStatusAt(pid, part, patience),
       ({ state: page, mode }) => page && { page, mode },
     )
   }
 
   async #ask<Status extends { readonly formatError?: unknown }, T>(
     pid: Pid,
-    question: () => Promise<Status>,
+    question: (patience: number) => Promise<Status>,
     shown: (status: Status) => T,
   ): Promise<T | NotSeen> {
     // Who asks two things at once, as a page does, gets two answers.
@@ -139,10 +143,11 @@ export class Asking {
     // One elsewhere is a server as far as it is known what it runs.
     const isServer = seenServer(pid) !== undefined || seenElsewhere(pid)?.runs !== undefined
     if (seen === undefined || !isServer) return { none: true }
+    if (isElsewhere(pid)) return this.#askElsewhere(pid, question, shown)
     const due = this.#waiting.get(pid)
     if (due !== undefined && ((seen.handled - due) | 0) < 0) return { busy: true }
     this.#waiting.set(pid, seen.handled + seen.queueLength + 1)
-    const asking = this.within(question)
+    const asking = this.within(() => question(PATIENCE))
     const over = asking.then(
       () => this.#asked.delete(pid),
       () => this.#asked.delete(pid),
@@ -158,6 +163,24 @@ export class Asking {
       this.#waiting.delete(pid)
       return { error: reasonLine(error) }
     }
+  }
+
+  /** What it has handled is not known here: a question that is not answered in time stays open, and the next waits for that. */
+  async #askElsewhere<Status extends { readonly formatError?: unknown }, T>(
+    pid: Pid,
+    question: (patience: number) => Promise<Status>,
+    shown: (status: Status) => T,
+  ): Promise<T | NotSeen> {
+    if (this.#open.has(pid)) return { busy: true }
+    this.#open.add(pid)
+    const asking = this.within(() => question(Number.POSITIVE_INFINITY)).then(
+      ({ formatError, ...status }) =>
+        formatError === undefined ? shown(status as Status) : { error: reasonLine(formatError) },
+      (error: unknown) => ({ error: reasonLine(error) }),
+    )
+    asking.finally(() => this.#open.delete(pid))
+    const late = this.within(() => sleep(PATIENCE)).then((): NotSeen => ({ busy: true }))
+    return Promise.race([asking, late])
   }
 
   /** Runs `ask` in the kernel that is observed, whoever's code this runs in. */
