@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   currentKernel,
   exit,
@@ -7,7 +7,9 @@ import {
   monitor,
   on,
   processInfo,
+  Reference,
   receive,
+  receiveRef,
   self,
   send,
   sleep,
@@ -34,6 +36,7 @@ const thrownBy = (promise: Promise<unknown>): Promise<unknown> =>
     (value) => ({ value }),
     (thrown: unknown) => thrown,
   )
+const isIt = on({}, (message) => message)
 const forever = Number.POSITIVE_INFINITY
 
 const waits: readonly [string, (signal: AbortSignal) => Promise<unknown>][] = [
@@ -156,6 +159,78 @@ describe('the signal of a receive', () => {
       controller.abort(reason)
       expect(await receive({ ref })).toMatchObject({ reason })
       expect(currentKernel().timers.size).toBe(0)
+    }),
+  )
+})
+
+describe('a message that comes after the signal has fired', () => {
+  const left = () => receive('m', { timeout: 0, onTimeout: () => 'none' })
+
+  it(
+    'is left in the mailbox for the next receive, though the turn of the process is yet to come',
+    inWorld(async () => {
+      const controller = new AbortController()
+      const outcome = thrownBy(receive('m', { signal: controller.signal }))
+      controller.abort('gone')
+      send(self(), 'm')
+      expect(await outcome).toBe('gone')
+      expect(await left()).toBe('m')
+      expect(await left()).toBe('none')
+    }),
+  )
+
+  it(
+    'goes to another receive that waits, also of the same reference',
+    inWorld(async () => {
+      const controller = new AbortController()
+      const { signal } = controller
+      const ref = new Reference()
+      const outcomes = [
+        thrownBy(receive('m', { signal })),
+        receive('m'),
+        thrownBy(receiveRef(ref, isIt, { signal })),
+        receiveRef(ref, isIt),
+      ]
+      await sleep(0)
+      controller.abort('gone')
+      send(self(), 'm')
+      send(self(), { ref })
+      expect(await Promise.all(outcomes)).toEqual(['gone', 'm', 'gone', { ref }])
+    }),
+  )
+
+  it(
+    'does not end it where the last message before is taken by another receive',
+    inWorld(async () => {
+      const controller = new AbortController()
+      const aborted = thrownBy(
+        receive((it: unknown): it is number => it === 2, { signal: controller.signal }),
+      )
+      const other = receive(1)
+      send(self(), 1)
+      controller.abort('gone')
+      send(self(), 2)
+      expect(await Promise.all([aborted, other])).toEqual(['gone', 1])
+      expect(await receive({ timeout: 0 })).toBe(2)
+    }),
+  )
+
+  it(
+    'of many that one signal ends, costs no search for each',
+    inWorld(async () => {
+      const { signal, abort } = (() => {
+        const controller = new AbortController()
+        return { signal: controller.signal, abort: () => controller.abort('gone') }
+      })()
+      const refs = Array.from({ length: 2_000 }, () => new Reference())
+      const outcomes = refs.map((ref) => thrownBy(receiveRef(ref, isIt, { signal })))
+      await sleep(0)
+      for (let n = 0; n < 2_000; n++) send(self(), n)
+      const iterated = vi.spyOn(Set.prototype, 'add')
+      abort()
+      expect(iterated.mock.calls.length).toBeLessThan(4_500)
+      iterated.mockRestore()
+      expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['gone']))
     }),
   )
 })

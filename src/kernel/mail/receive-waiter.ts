@@ -1,6 +1,7 @@
 import { type Abortable, stopWaiting, waitForAbort } from '../context/abort-signal-wait.js'
 import { settle, spared } from '../context/promise-owner.js'
 import type { Process } from '../process/process.js'
+import { soon } from '../schedule/scheduler.js'
 import { type Expirable, Timer } from '../schedule/timer-wheel.js'
 import { isAskable } from '../show/index.js'
 import type { Envelope, Mailbox } from './mailbox.js'
@@ -30,6 +31,8 @@ export class Waiter implements Expirable, Abortable, Waiting {
   #seen: Envelope | undefined
   #timer: Timer | undefined = undefined
   #end: End | undefined = undefined
+  /** The messages that it may still take: those that had arrived when its signal fired. */
+  #before: ReadonlySet<Envelope> | undefined = undefined
 
   constructor(
     readonly process: Process,
@@ -111,10 +114,16 @@ export class Waiter implements Expirable, Abortable, Waiting {
     return this.#end !== undefined
   }
 
-  /** Ends the wait as a time-out does: a message that arrived before still wins. */
+  /** The last message that it has tested; undefined: none. */
+  protected get searched(): Envelope | undefined {
+    return this.#seen
+  }
+
+  /** Ends the wait in the next turn of the process: a message that arrived before still wins, one that comes later is left in the mailbox. */
   aborted(reason: unknown): void {
     this.process.kernel.touches(this.process.pid, 'state change')
     if (this.timedOut) return
+    this.#before = arrivedAfter(this.searched, this.process.mailbox)
     const onAbort = this.#end?.onAbort
     this.onTimeout = () => {
       onAbort?.()
@@ -148,7 +157,7 @@ export class Waiter implements Expirable, Abortable, Waiting {
     if (clauses === null && mailbox.first !== undefined) return this.#finish(undefined)
     // Most receives have one clause, and a long search spends its time in this loop. `#seen` is written when it ends: to write an object
     // that is older than what it refers to costs as much as to test a message.
-    const only = clauses?.length === 1 ? (clauses[0] as Clause) : undefined
+    const only = clauses?.length === 1 && this.#before === undefined ? (clauses[0] as Clause) : undefined
     let seen = this.#seen
     let at = seen === undefined || seen.taken === true ? mailbox.first : seen.next
     for (let looks = 1; at !== undefined; at = at.next, looks++) {
@@ -176,6 +185,7 @@ export class Waiter implements Expirable, Abortable, Waiting {
 
   /** Takes a message if it matches. */
   #accept(at: Envelope, mailbox: Mailbox): boolean {
+    if (this.#before !== undefined && !this.#before.has(at)) return false
     const { clauses } = this
     if (clauses === undefined || clauses === null) return this.#take(at, mailbox, undefined)
     const clause = matching(clauses, at.message)
@@ -206,6 +216,31 @@ export class Waiter implements Expirable, Abortable, Waiting {
     stopWaiting(this.#end.signal, this)
     this.#end = undefined
   }
+}
+
+/** What `arrivedAfter` has found last: one signal may end many receives. */
+let found: { mailbox: Mailbox; came: number; taken: number; after: Envelope | undefined } | undefined
+let arrived: ReadonlySet<Envelope> = new Set()
+
+/** The messages in a mailbox after a certain one. A list and no mark, since the last of them may be taken by another receive. */
+function arrivedAfter(after: Envelope | undefined, mailbox: Mailbox): ReadonlySet<Envelope> {
+  const { came, taken } = mailbox
+  const isKnown =
+    found?.mailbox === mailbox && found.came === came && found.taken === taken && found.after === after
+  if (isKnown) return arrived
+  // Envelopes must not be kept in memory.
+  if (found === undefined) soon(forget)
+  const all = new Set<Envelope>()
+  const first = after === undefined || after.taken ? mailbox.first : after.next
+  for (let at = first; at !== undefined; at = at.next) all.add(at)
+  found = { mailbox, came, taken, after }
+  arrived = all
+  return all
+}
+
+function forget(): void {
+  found = undefined
+  arrived = new Set()
 }
 
 function matching(clauses: readonly Clause[], message: unknown): Clause | undefined {

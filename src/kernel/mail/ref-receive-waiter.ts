@@ -30,6 +30,10 @@ export class RefWaiter extends Waiter {
     return this.#group ?? this
   }
 
+  protected override get searched(): Envelope | undefined {
+    return this.#group === undefined ? super.searched : this.#group.searched
+  }
+
   override expired(): void {
     this.#group?.isLate(this)
     super.expired()
@@ -62,6 +66,10 @@ class RefWaiters implements Waiting {
     // The new receive must search all messages.
     this.#seen = undefined
     return true
+  }
+
+  get searched(): Envelope | undefined {
+    return this.#seen
   }
 
   isLate(waiter: RefWaiter): void {
