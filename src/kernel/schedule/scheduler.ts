@@ -1,6 +1,6 @@
 import { nodeImmediate, ownTurns } from '../clock.js'
 import { runOutside } from '../context/current-process.js'
-import { addsMicrotask, beginMicrotask, endMicrotask } from '../context/native-promise.js'
+import { addsMicrotask, beginMicrotask, endMicrotask, NativePromise } from '../context/native-promise.js'
 import { checkKnown } from '../errors/known-options.js'
 
 /** An object that can run for a turn, such as a process. */
@@ -40,11 +40,26 @@ export interface Scheduler {
   runsAtOnce?(): boolean
 }
 
-const now = Promise.resolve()
+const now = NativePromise.resolve()
+const { then } = NativePromise.prototype
 
-/** Runs a function in a microtask. It is cheaper than `queueMicrotask`, which makes an async resource. */
-export function soon(run: () => void): void {
-  void now.then(run)
+/**
+ * Runs a function in a microtask of its own. It is cheaper than `queueMicrotask`, which makes an async resource.
+ *
+ * Where a library has put its own `then` in place before (zone.js), which may run a function and what that asks for in the same
+ * microtask, V8's `await` is used: that asks for no `then`.
+ */
+export const soon: (run: () => void) => void = isOfV8(then)
+  ? (run) => {
+      void then.call(now, run)
+    }
+  : async (run) => {
+      await undefined
+      run()
+    }
+
+function isOfV8(given: typeof then): boolean {
+  return Object.getPrototypeOf(given.call(now, undefined)) === NativePromise.prototype
 }
 
 /** Runs a turn of a task. A task that throws would stop the scheduler for ever, so its error is thrown in a microtask instead. */
