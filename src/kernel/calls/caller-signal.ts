@@ -1,5 +1,5 @@
 import { runOutside } from '../context/current-process.js'
-import { isObject, read } from '../show/index.js'
+import { isInstance, isList, isObject, read } from '../show/index.js'
 import type { CallRequest } from './pending-call.js'
 
 /** The signals of calls that somebody has asked for: none is made for the others. */
@@ -54,14 +54,21 @@ export function isOfSignal(call: object | undefined, thrown: unknown): boolean {
   return leadsTo(thrown, (each) => each === signal.reason || read(each, 'name') === 'AbortError')
 }
 
-/** Errors of one `AggregateError` that are looked at; what has more is taken for a failure. */
+/** Errors that are looked at; what is made of more is taken for a failure. */
 const MOST = 100
 
-/** Whether an error, its cause, or every one of the errors that it is made of is such a one. */
-function leadsTo(thrown: unknown, isOne: (error: unknown) => boolean): boolean {
-  const is = (each: unknown): boolean => isOne(each) || isOne(read(each, 'cause'))
-  if (is(thrown)) return true
-  if (!(thrown instanceof AggregateError)) return false
-  const errors = read(thrown, 'errors')
-  return Array.isArray(errors) && errors.length > 0 && errors.length <= MOST && errors.every(is)
+/**
+ * Whether an error is such a one, or made of one: by its `cause`, the `cause` of that, and so on, as code does that adds what it knows
+ * at each level; or as an `AggregateError` of which every error is. The one place that decides when a failure is only
+ * that the caller gave up.
+ */
+function leadsTo(thrown: unknown, isOne: (error: unknown) => boolean, left = { errors: MOST }): boolean {
+  for (let each = thrown; left.errors > 0; each = read(each, 'cause')) {
+    left.errors--
+    if (isOne(each)) return true
+    if (!isObject(each)) return false
+    const errors = isInstance(each, AggregateError) ? read(each, 'errors') : undefined
+    if (isList(errors) && errors.length > 0 && errors.every((one) => leadsTo(one, isOne, left))) return true
+  }
+  return false
 }
