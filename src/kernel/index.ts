@@ -213,6 +213,7 @@ export {
   isInstance,
   isList,
   isObject,
+  isReadable,
   isRevoked,
   jsonOf,
   keysOf,

@@ -1,9 +1,10 @@
-import { checkFunction, checkPid, matcherOf, type Pattern, type Pid } from '../kernel/index.js'
+import { checkFunction, checkPid, type Pattern, type Pid } from '../kernel/index.js'
 import type { Entry } from './table/entry-table.js'
 import { withLock } from './table/key-lock.js'
 import { listOf } from './table/one-or-many.js'
 import { type Registration, Registrations, type RegistryOptions } from './table/registrations.js'
 import type { DirectorySpec } from './table/table-process.js'
+import { testOf } from './value-pattern.js'
 
 /** A registration together with its key. */
 export interface KeyedRegistration<K, V> extends Registration<V> {
@@ -94,11 +95,11 @@ export abstract class Registry<K = string, V = undefined> {
 
   /** Removes the registrations of the current process under `key` whose value matches. `Registry.unregister_match/4`. */
   unregisterMatch(key: K, pattern: ValuePattern<V>): void {
-    const matches = matcherOf(pattern)
+    const fits = testOf(pattern, this.name)
     const own = this.#registrations.own(key)
     this.#registrations.strike(
       key,
-      own.filter((entry) => matches(entry.value)),
+      own.filter((entry) => fits(entry, () => entry.value)),
     )
   }
 
@@ -161,12 +162,17 @@ export abstract class Registry<K = string, V = undefined> {
    * ```
    */
   select(pattern?: RegistrationPattern<K, V>): KeyedRegistration<K, V>[] {
-    const matches = pattern === undefined ? undefined : matcherOf(pattern)
+    const fits = pattern === undefined ? undefined : testOf(pattern, this.name)
     const selected: KeyedRegistration<K, V>[] = []
     const { kernel, table } = this.#registrations.running
-    for (const { key, pid, value } of table) {
-      const candidate = { key, pid, value: kernel.isolate(value) }
-      if (matches === undefined || matches(candidate)) selected.push(candidate)
+    for (const entry of table) {
+      const { key, pid } = entry
+      let candidate: KeyedRegistration<K, V> | undefined
+      const look = () => {
+        candidate ??= { key, pid, value: kernel.isolate(entry.value) }
+        return candidate
+      }
+      if (fits === undefined || fits(entry, look)) selected.push(look())
     }
     return selected
   }
@@ -214,7 +220,7 @@ export abstract class Registry<K = string, V = undefined> {
   }
 
   #matching(key: K, pattern: ValuePattern<V>): Entry<K, V>[] {
-    const matches = matcherOf(pattern)
-    return this.#registrations.listAt(key).filter((entry) => matches(entry.value))
+    const fits = testOf(pattern, this.name)
+    return this.#registrations.listAt(key).filter((entry) => fits(entry, () => entry.value))
   }
 }

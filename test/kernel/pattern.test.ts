@@ -55,6 +55,41 @@ describe('matcherOf', () => {
     expect(matcherOf({ kind: 'tick' })(new Tick())).toBe(true)
   })
 
+  it('does not take what it cannot read, at any depth: a getter that throws, a revoked proxy', () => {
+    const revoked = Proxy.revocable({}, {})
+    revoked.revoke()
+    const getter = {
+      get a() {
+        throw new Error('getter')
+      },
+    }
+    let told = 0
+    const matches = matcherOf({ a: { b: 1 } }, () => told++)
+    const bad = [getter, revoked.proxy, { a: revoked.proxy }, { a: Object.create(getter, {}) }]
+    const all = [
+      ...bad,
+      { a: Object.defineProperty({}, 'b', { get: () => Reflect.get(revoked.proxy, 'x') }) },
+      { a: { b: 1 } },
+    ]
+    expect(all.map(matches)).toEqual([false, false, false, false, false, true])
+    expect(told).toBe(4)
+  })
+
+  it(
+    'passes over such a message in a receive, which is left in the mailbox',
+    inWorld(async () => {
+      const bad = Object.defineProperty({}, 'type', {
+        get: () => {
+          throw new Error('getter')
+        },
+      })
+      send(self(), bad)
+      send(self(), { type: 'add' })
+      expect(await receive({ type: 'add' })).toEqual({ type: 'add' })
+      expect(await receive({ timeout: 0 })).toBe(bad)
+    }),
+  )
+
   it('refuses undefined', async () => {
     expect(await codeOf(() => matcherOf(undefined))).toBe('BAD_PATTERN')
     expect(await codeOf(() => on(undefined as unknown as string, () => 1))).toBe('BAD_PATTERN')

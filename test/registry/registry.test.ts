@@ -662,3 +662,49 @@ describe.each([
     }),
   )
 })
+
+describe('a value that cannot be read', () => {
+  class Lazy {
+    get busy(): boolean {
+      throw new Error('not yet')
+    }
+  }
+  const bad: readonly [string, () => { readonly proxy: object; revoke(): void }][] = [
+    ['a getter that throws', () => ({ proxy: new Lazy(), revoke: () => {} })],
+    ['a revoked proxy', () => Proxy.revocable({ busy: false }, {})],
+  ]
+  const idle = { busy: false }
+
+  it.each(bad)('(%s) matches nothing, fails nobody else, and is told once', (_, make) =>
+    inWorld(async (kernel) => {
+      const workers = await started(new DuplicateRegistry<string, object>('workers'))
+      const { proxy, revoke } = make()
+      const evil = await someone(() => workers.register('resize', proxy))
+      revoke()
+      const good = await someone(() => workers.register('resize', idle))
+      const isIdle = (value: object) => !(value as typeof idle).busy
+      for (const pattern of [idle, isIdle]) {
+        expect(workers.match('resize', pattern)).toEqual([{ pid: good, value: idle }])
+        expect(workers.countMatch('resize', pattern)).toBe(1)
+      }
+      expect(workers.select({ value: idle }).map(({ pid }) => pid)).toEqual([good])
+      expect(workers.select(({ value }) => isIdle(value)).map(({ pid }) => pid)).toEqual([good])
+      expect(workers.countSelect({ value: idle })).toBe(1)
+      await by(evil, () => workers.unregisterMatch('resize', idle))
+      expect(workers.count()).toBe(2)
+      expect(kernel.reports).toMatchObject([
+        { level: 'warn', kind: 'registry', pid: evil, registry: 'workers', key: 'resize' },
+      ])
+    })())
+
+  it(
+    'is not the excuse of a predicate that fails by itself',
+    inWorld(async () => {
+      const workers = await started(new DuplicateRegistry<string, object>('workers'))
+      await someone(() => workers.register('resize', idle))
+      const wrong = (value: object): boolean => (value as { missing: { deep: boolean } }).missing.deep
+      expect(() => workers.match('resize', wrong)).toThrow(TypeError)
+      expect(() => workers.select(({ value }) => wrong(value))).toThrow(TypeError)
+    }),
+  )
+})

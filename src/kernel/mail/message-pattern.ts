@@ -43,25 +43,48 @@ export function on<const P extends Pattern, R>(pattern: P, handler: (message: Ma
   return { matches: matcherOf(pattern), handle: handler }
 }
 
-/** The predicate of a pattern. */
-export function matcherOf(pattern: unknown): (message: unknown) => boolean {
+/**
+ * The predicate of a pattern. What an object of expected properties cannot read in a message (a getter that throws, a revoked proxy)
+ * does not match: it is the fault of whoever made the message, and not of the process that looks.
+ *
+ * @param unreadable called when a property could not be read
+ */
+export function matcherOf(pattern: unknown, unreadable?: () => void): (message: unknown) => boolean {
   if (pattern === undefined || isRevoked(pattern)) throw kernelError('BAD_PATTERN', { value: pattern })
   if (typeof pattern === 'function') return pattern as (message: unknown) => boolean
-  if (typeof pattern === 'object' && pattern !== null)
-    return (message) => !isRevoked(message) && fits(pattern as Shape, message)
-  return (message) => message === pattern
+  if (typeof pattern !== 'object' || pattern === null) return (message) => message === pattern
+  return (message) => {
+    if (!isRevoked(message)) return fits(pattern as Shape, message, unreadable)
+    unreadable?.()
+    return false
+  }
 }
 
-function fits(shape: Shape, message: unknown): boolean {
+function fits(shape: Shape, message: unknown, unreadable: (() => void) | undefined): boolean {
   if (typeof message !== 'object' || message === null) return false
   for (const key of Object.keys(shape)) {
     const expected = shape[key]
-    const actual = (message as Shape)[key]
-    if (actual === expected) continue
-    const nested = typeof expected === 'object' && expected !== null
-    if (!nested || Object.getPrototypeOf(expected) !== Object.prototype || !fits(expected as Shape, actual)) {
+    const actual = propertyOf(message as Shape, key)
+    if (actual === UNREADABLE) {
+      unreadable?.()
       return false
     }
+    if (actual === expected) continue
+    const nested = typeof expected === 'object' && expected !== null
+    if (!nested || Object.getPrototypeOf(expected) !== Object.prototype) return false
+    if (!fits(expected as Shape, actual, unreadable)) return false
   }
   return true
+}
+
+/** Stands for a property that cannot be read. */
+const UNREADABLE = Symbol('unreadable')
+
+function propertyOf(message: Shape, key: string): unknown {
+  try {
+    return message[key]
+  } catch {
+    // A getter or a trap threw: that the property is unreadable is all there is to know.
+    return UNREADABLE
+  }
 }

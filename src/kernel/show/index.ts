@@ -12,6 +12,7 @@ export {
   isInstance,
   isList,
   isObject,
+  isReadable,
   isRevoked,
   keysOf,
   nameOf,

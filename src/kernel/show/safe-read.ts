@@ -89,6 +89,35 @@ export function tryRead(value: unknown, key: PropertyKey): { readonly value: unk
   }
 }
 
+/** Properties that are looked at: what has more, and is read so far, counts as readable. */
+const MOST = 100
+
+/**
+ * Whether code that looks at a value can read it: its properties, those of what is in it, and the getters of its class, which are called.
+ * For an error of such code, where it matters whose fault that is.
+ */
+export function isReadable(value: unknown, left = { properties: MOST }): boolean {
+  // Functions have properties that always throw.
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return true
+  const keys: PropertyKey[] = []
+  try {
+    let at: object | null = value
+    for (let steps = 0; at !== null && at !== Object.prototype && steps < LONGEST_CHAIN; steps++) {
+      keys.push(...Reflect.ownKeys(at).slice(0, left.properties))
+      at = Object.getPrototypeOf(at)
+    }
+  } catch {
+    // A trap threw.
+    return false
+  }
+  for (const key of keys) {
+    if (left.properties-- <= 0) return true
+    const found = tryRead(value, key)
+    if (found === undefined || !isReadable(found.value, left)) return false
+  }
+  return true
+}
+
 /** A property that the value itself has as data: no getter runs. */
 export function ownData(value: unknown, key: PropertyKey): unknown {
   if (!isObject(value)) return undefined
