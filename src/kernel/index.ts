@@ -8,7 +8,14 @@ import './dispose-symbols.js'
 export { allIsHandlers, notePutBy } from './calls/call-cycle.js'
 export { isAbandonment, isOfSignal } from './calls/caller-signal.js'
 export { isInHandler, noteSource } from './calls/other-source.js'
-export { CallRequest, type RequestOptions } from './calls/pending-call.js'
+export { CallRequest, inCircle, type RequestOptions } from './calls/pending-call.js'
+export {
+  type NotedWait,
+  noteAwaited,
+  noteWaitForAnswer,
+  noteWaitForEnd,
+  noteWaitForStart,
+} from './calls/received-wait.js'
 export { SentRequest, sendRequest } from './calls/request-by-message.js'
 export { tellsTimers } from './calls/told-timers.js'
 export type { Alarm, Clock } from './clock.js'
@@ -108,6 +115,7 @@ export {
   mailbox,
   mayBeRefused,
   mayPutBy,
+  type PutBy,
 } from './mail/mailbox-limit.js'
 export type { MessageIsolation } from './mail/message-isolation.js'
 export { type Clause, type Matched, matcherOf, on, type Pattern } from './mail/message-pattern.js'

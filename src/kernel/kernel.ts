@@ -1,5 +1,5 @@
 import { markRaces } from './calls/awaited-by.js'
-import { addWait, callsItself, circleOf } from './calls/call-cycle.js'
+import { addWait, callsItself, circleOf, noteCallOfAwaited } from './calls/call-cycle.js'
 import {
   CallRequest,
   callError,
@@ -260,6 +260,7 @@ export class Kernel {
       const isHandlers = caller?.inHandler(place) === true
       const call = new CallRequest(caller, target, this.isolate(payload), server, isHandlers)
       if (isHandlers) addWait(caller, call)
+      else if (target.waits !== undefined && caller?.isAwaited === true) noteCallOfAwaited(caller, call)
       if (calls.hasSubscribers) observeCall(target, server, call)
       if (target.bound === undefined) target.deliver(call)
       else target.bound.take(target, call, options?.control === true)

@@ -52,6 +52,13 @@ class Search {
     await aborted(signal).catch(() => {})
     throw make(signal.reason)
   }
+  async pass(ask: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return await ask()
+    } catch (cause) {
+      throw new Error('no stock', { cause })
+    }
+  }
   keep(): NoReply<string> {
     const waiting = from()
     this.signals.push(waiting.signal)
@@ -64,9 +71,9 @@ class Search {
 }
 class Beside extends Search {}
 class Machine extends Search {}
-const calls = ['find', 'look', 'fetch', 'crash', 'raise', 'keep', 'seen'] as const
+const calls = ['find', 'look', 'fetch', 'crash', 'raise', 'pass', 'keep', 'seen'] as const
 defineServer(Search, { calls, skipAbandoned: ['find'] })
-defineServer(Beside, { calls, concurrent: ['fetch', 'raise'] })
+defineServer(Beside, { calls, concurrent: ['fetch', 'raise', 'pass'] })
 defineMachine(Machine, {
   handlers: calls.map((method) => ({ on: 'call', method, skipAbandoned: method === 'find' })),
 })
@@ -121,6 +128,43 @@ describe.each(classes)('the signal of a call (%s)', (_, Class) => {
         expect(await outcome).toMatchObject({ code: 'CALL_TIMEOUT' })
         expect(isAlive(search.pid as Pid)).toBe(true)
       }
+    }))
+
+  it('excuses an error by whatever causes it leads to the reason, and an aggregate of such', () =>
+    world(async (kernel) => {
+      const search = await start(Class)
+      const wrap = (cause: unknown, times: number): unknown =>
+        times === 0 ? cause : new Error('of it', { cause: wrap(cause, times - 1) })
+      const circular = new Error('circular')
+      circular.cause = circular
+      const made: readonly [(reason: unknown) => unknown, boolean][] = [
+        [(reason) => wrap(reason, 2), true],
+        [(reason) => wrap(reason, 9), true],
+        [(reason) => wrap(new AggregateError([wrap(reason, 2), reason]), 2), true],
+        [(reason) => wrap(new AggregateError([wrap(reason, 2), new Error('of its own')]), 1), false],
+        [() => circular, false],
+      ]
+      for (const [make, isExcused] of made) {
+        const asked = await start(Class)
+        const outcome = failure(asked.with({ timeout: 10 }).call.raise(make))
+        await kernel.clock.advance(10)
+        expect(await outcome).toMatchObject({ code: 'CALL_TIMEOUT' })
+        expect(isAlive(asked.pid as Pid)).toBe(isExcused)
+      }
+      await stop(search)
+    }))
+
+  it('excuses what is made of a call that was given up with it', () =>
+    world(async (kernel) => {
+      const stock = await start(Search)
+      const search = await start(Class)
+      const outcome = failure(
+        search.with({ timeout: 10 }).call.pass(() => stock.with({ deadline: 'inherit' }).call.find(1)),
+      )
+      await kernel.clock.advance(200)
+      expect(await outcome).toMatchObject({ code: 'CALL_TIMEOUT' })
+      expect(isAlive(search.pid as Pid)).toBe(true)
+      expect(kernel.reports).toEqual([])
     }))
 
   it('does not fire for a call that is answered', () =>
@@ -186,6 +230,75 @@ it('skipAbandoned leaves out concurrent calls that wait for their turn', () =>
     expect((await search.call.seen()).handled).toEqual([0, 2])
     await stop(search)
   }))
+
+describe('calls that will be skipped, since their callers are gone, count for no limit', () => {
+  const limited = { limit: 2, policy: 'reject' } as const
+  class Waiting {
+    state = 'closed'
+    ran: string[] = []
+    async find(text: string): Promise<string> {
+      this.ran.push(text)
+      await sleep(100)
+      return text
+    }
+    all(): string[] {
+      return this.ran
+    }
+    open(): string {
+      this.state = 'open'
+      return 'open'
+    }
+  }
+  class Narrow extends Waiting {}
+  class Machine extends Waiting {}
+  const table = { calls: ['find', 'open', 'all'], mailbox: limited } as const
+  class Kept extends Waiting {}
+  defineServer(Kept, { ...table, concurrent: [{ method: 'find', limit: 1 }] })
+  defineServer(Waiting, { ...table, skipAbandoned: ['find'] })
+  defineServer(Narrow, { ...table, concurrent: [{ method: 'find', limit: 1 }], skipAbandoned: ['find'] })
+  defineMachine(Machine, {
+    mailbox: limited,
+    handlers: [
+      { on: 'call', method: 'find', states: ['open'], postponed: ['closed'], skipAbandoned: true },
+      { on: 'call', method: 'open' },
+      { on: 'call', method: 'all' },
+    ],
+  })
+
+  it.each([
+    ['in the mailbox', Waiting, ['first', 'fresh']],
+    ['that wait for their turn beside the server', Narrow, ['first', 'fresh']],
+    ['that a machine has postponed', Machine, ['fresh']],
+  ] as const)('%s', (_, Class, ran) =>
+    world(async (kernel) => {
+      const search = await start(Class)
+      const first = Class === Machine ? undefined : search.call.find('first')
+      await kernel.settled()
+      const gone = ['gone 1', 'gone 2'].map((text) => failure(search.with({ timeout: 10 }).call.find(text)))
+      await kernel.clock.advance(10)
+      expect((await Promise.all(gone)).map(({ code }) => code)).toEqual(['CALL_TIMEOUT', 'CALL_TIMEOUT'])
+      const fresh = search.call.find('fresh')
+      await kernel.settled()
+      if (Class === Machine) await search.call.open()
+      await kernel.clock.advance(1_000)
+      await first
+      expect(await fresh).toBe('fresh')
+      expect(await search.call.all()).toEqual(ran)
+    }))
+
+  it('and others do', () =>
+    world(async (kernel) => {
+      const search = await start(Kept)
+      const first = search.call.find('first')
+      await kernel.settled()
+      const gone = ['gone 1', 'gone 2'].map((text) => failure(search.with({ timeout: 10 }).call.find(text)))
+      await kernel.clock.advance(10)
+      await Promise.all(gone)
+      expect(await failure(search.call.find('fresh'))).toMatchObject({ code: 'MAILBOX_FULL' })
+      await kernel.clock.advance(1_000)
+      await first
+    }))
+})
 
 describe('a task that is handed the signal of a call', () => {
   class Tasks {

@@ -8,6 +8,7 @@ import {
   isTimeout,
   KERNEL_ERRORS,
   type Kernel,
+  noteWaitForStart,
   type Pid,
   printed,
   type RequestOptions,
@@ -88,11 +89,13 @@ async function untilUp(
   const abortable = { aborted: wake }
   if (signal !== undefined) waitForAbort(signal, abortable)
   const isIt = (message: unknown): boolean => message === wakeUp
+  const wait = noteWaitForStart(who, ms)
   try {
     const woken = await receive(isIt, { timeout: ms })
     // The wake-up was sent at the moment when the time was up. It must not stay in the mailbox.
     if (woken === undefined && told) await receive(isIt, { timeout: 0 })
   } finally {
+    wait?.over()
     takeBack()
     if (signal !== undefined) stopWaiting(signal, abortable)
   }

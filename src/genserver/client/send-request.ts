@@ -8,6 +8,7 @@ import {
   DownMessage,
   type HeartwoodError,
   isInstance,
+  noteWaitForAnswer,
   ReplyMessage,
   receive,
   receiveRef,
@@ -185,8 +186,15 @@ async function waitFor(
   const given: Waiting = typeof options === 'object' ? options : { timeout: options }
   checkKnown(action, given, ['timeout', 'abs', 'delete'])
   const isAnswer = isAnswerTo(awaited)
-  // An answer that arrived at the moment when the time was up still counts.
-  const answer = (await received(awaited, isAnswer, timeoutOf(given))) ?? takeNow(isAnswer)
+  const timeout = timeoutOf(given)
+  const wait = isFew(awaited) ? noteWaitForAnswer(() => requestsOf(awaited), timeout) : undefined
+  let answer: Answer | undefined
+  try {
+    // An answer that arrived at the moment when the time was up still counts.
+    answer = (await received(awaited, isAnswer, timeout)) ?? takeNow(isAnswer)
+  } finally {
+    wait?.over()
+  }
   return answer === undefined ? 'timeout' : taken(answer, awaited, given.delete)
 }
 
@@ -239,6 +247,11 @@ function requestsOf(awaited: Awaited): SentRequest[] {
     .toList()
     .map(([request]) => request as unknown as SentRequest)
     .filter(({ over }) => !over)
+}
+
+/** Whether so few are waited for that a circle is looked for through each: that is done at every wait. */
+function isFew(awaited: Awaited): boolean {
+  return !(awaited instanceof RequestCollection) || awaited.size <= 16
 }
 
 function isEmpty(awaited: Awaited): boolean {

@@ -14,6 +14,7 @@ import {
   mayPutBy,
   notePutBy,
   type Pid,
+  type PutBy,
   processInfo,
   runAsyncHandler,
   type Stores,
@@ -54,12 +55,17 @@ export function serverOf(pid: Pid): Pid | undefined {
 }
 
 /** The running and waiting calls of a method that has a limit. */
-class Lane {
+class Lane implements PutBy {
   readonly running = new Set<Pid>()
   /** The waiting calls, in order of arrival. */
   readonly waiting = new Set<Work>()
+  searched = 0
 
   constructor(readonly skipAbandoned: boolean) {}
+
+  get count(): number {
+    return this.waiting.size
+  }
 
   /** Fails the call that has waited longest. Returns false if no call waits. */
   dropOldest(): boolean {
@@ -71,15 +77,30 @@ class Lane {
     return true
   }
 
+  leaveOut(): void {
+    for (const work of this.waiting) if (this.#isLeftOut(work)) this.#skip(work)
+  }
+
   /** Takes the next waiting call. */
   next(): Work | undefined {
     for (const work of this.waiting) {
-      this.waiting.delete(work)
-      if (!this.skipAbandoned || work.call.active) return work
-      discardAbandoned()
-      work.call.run?.skip()
+      if (!this.#isLeftOut(work)) {
+        this.waiting.delete(work)
+        return work
+      }
+      this.#skip(work)
     }
     return undefined
+  }
+
+  #isLeftOut({ call }: Work): boolean {
+    return this.skipAbandoned && !call.active
+  }
+
+  #skip(work: Work): void {
+    this.waiting.delete(work)
+    discardAbandoned()
+    work.call.run?.skip()
   }
 }
 
@@ -108,7 +129,7 @@ export class ConcurrentCalls {
       this.#run(work)
       return
     }
-    if (!mayPutBy(call, lane.waiting.size, () => lane.dropOldest())) {
+    if (!mayPutBy(call, lane)) {
       call.run?.skip()
       return
     }
@@ -125,7 +146,11 @@ export class ConcurrentCalls {
   /** The processes of which one must make progress before the call is answered; undefined for a call that is not concurrent. */
   answerers(call: CallRequest): readonly Pid[] | undefined {
     const pid = this.#running.get(call)
-    if (pid !== undefined) return [pid]
+    return pid === undefined ? undefined : [pid]
+  }
+
+  /** The processes of which one must end before the call has its turn; undefined for a call that does not wait for that. */
+  heldUpBy(call: CallRequest): readonly Pid[] | undefined {
     const at = this.#waiting.get(call)
     return at?.lane.waiting.has(at.work) === true ? [...at.lane.running] : undefined
   }

@@ -80,6 +80,8 @@ export class Server<State, Args> implements Behaviour {
 
   /** The processes that can answer a call: the server, or its concurrent call. Undefined if the `From` of the call may have been handed on. */
   answerers(call: CallRequest): readonly Pid[] | undefined {
+    const before = this.#rare?.concurrent?.heldUpBy(call)
+    if (before !== undefined) return before
     if (call.lent || (!SystemRequest.is(call.payload) && this.#mayHandOn(call.payload))) return undefined
     return this.#rare?.concurrent?.answerers(call) ?? [this.#pid]
   }

@@ -5,6 +5,8 @@ import {
   DownMessage,
   isList,
   isTimeout,
+  type NotedWait,
+  noteWaitForEnd,
   on,
   Pid,
   Reference,
@@ -49,6 +51,7 @@ class Pending {
   readonly #deadline: number
   readonly #timeout: number
   readonly #signal: AbortSignal | undefined
+  #noted: NotedWait | undefined = undefined
 
   constructor(tasks: Tasks, { timeout, signal }: { timeout: number; signal: AbortSignal | undefined }) {
     for (const task of tasks) checkOwner(task)
@@ -93,7 +96,18 @@ class Pending {
       const options: WaitOptions = { timeout: this.#left(), onTimeout, signal: this.#signal, onAbort }
       return receive([each], options)
     }
-    if (this.size > 0) await wait()
+    if (this.size === 0) return
+    this.#noted = noteWaitForEnd(() => this.all.map(({ pid }) => pid), this.#timeout)
+    try {
+      await wait()
+    } finally {
+      this.#noted?.over()
+    }
+  }
+
+  /** The circle that the wait is in now, as words. */
+  get circle(): string | undefined {
+    return this.#noted?.circle()
   }
 
   get all(): StartedTask<unknown>[] {
@@ -122,13 +136,14 @@ export async function awaitMany(tasks: Tasks, options: number | TaskWaitOptions)
     pending.releaseAll()
     return true
   }
+  const late = () => tasks.find((it) => !values.has(it)) as StartedTask<unknown>
   await pending.take(
     (task, end) => {
       if (!(end instanceof TaskReply)) return fail(exited(task, end.reason))
       values.set(task, end.value)
       return false
     },
-    () => fail(timedOut(tasks.find((it) => !values.has(it)) as StartedTask<unknown>, limits.timeout)),
+    () => fail(timedOut(late(), limits.timeout, pending.circle)),
     () => pending.releaseAll(),
   )
   if (failure !== undefined) throw failure

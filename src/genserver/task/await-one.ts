@@ -5,6 +5,8 @@ import {
   type DownMessage,
   demonitor,
   type ExitReason,
+  inCircle,
+  noteWaitForEnd,
   on,
   receiveRef,
   self,
@@ -24,9 +26,13 @@ export function release(task: StartedTask<unknown>): undefined {
   demonitor(task.ref, { flush: true })
 }
 
-export function timedOut(task: StartedTask<unknown>, timeout: number): Error {
-  return taskError('TASK_TIMEOUT', { task, timeout, reason: 'timeout' })
+/** @param cycle the circle of processes that waited for each other then, if they did */
+export function timedOut(task: StartedTask<unknown>, timeout: number, cycle: string | undefined): Error {
+  const why = cycle === undefined ? { why: LATE } : { why: inCircle(cycle), cycle }
+  return taskError('TASK_TIMEOUT', { task, timeout, reason: 'timeout', ...why })
 }
+
+const LATE = 'Wait longer, or use yield and shutdown where a task may be late.'
 
 export function exited(task: StartedTask<unknown>, reason: ExitReason): Error {
   return taskError('TASK_EXITED', { task, reason }, { cause: reason })
@@ -64,14 +70,21 @@ export function waitOptions(options: number | TaskWaitOptions): {
 export async function awaitTask<T>(task: StartedTask<T>, options: number | TaskWaitOptions): Promise<T> {
   checkOwner(task)
   const { timeout, signal } = waitOptions(options)
+  const wait = noteWaitForEnd(() => [task.pid], timeout)
+  let cycle: string | undefined
   const over = (): undefined => release(task)
-  const end = await receiveRef(task.ref, endOf(task, over), {
-    timeout,
-    onTimeout: over,
-    signal,
-    onAbort: over,
-  })
-  if (end === undefined) throw timedOut(task, timeout)
+  const onTimeout = (): undefined => {
+    cycle = wait?.circle()
+    return over()
+  }
+  const limits = { timeout, onTimeout, signal, onAbort: over }
+  let end: TaskReply<T> | DownMessage | undefined
+  try {
+    end = await receiveRef(task.ref, endOf(task, over), limits)
+  } finally {
+    wait?.over()
+  }
+  if (end === undefined) throw timedOut(task, timeout, cycle)
   if (!(end instanceof TaskReply)) throw exited(task, end.reason)
   return end.value
 }
@@ -82,7 +95,13 @@ export async function yieldTask<T>(
 ): Promise<TaskOutcome<T> | undefined> {
   checkOwner(task)
   const end = endOf(task, () => release(task))
-  return outcomeOf(await receiveRef(task.ref, end, waitOptions(options)))
+  const limits = waitOptions(options)
+  const wait = noteWaitForEnd(() => [task.pid], limits.timeout)
+  try {
+    return outcomeOf(await receiveRef(task.ref, end, limits))
+  } finally {
+    wait?.over()
+  }
 }
 
 export async function ignoreTask<T>(task: StartedTask<T>): Promise<TaskOutcome<T> | undefined> {

@@ -4,8 +4,7 @@ import { errorsOf } from '../../kernel/index.js'
 export const TASK_ERRORS = {
   TASK_NOT_OWNER:
     '{task} belongs to {owner}, but {caller} asked for its result. Results go to the process that started the task: ask there, and send the value on.',
-  TASK_TIMEOUT:
-    '{task} gave no result within {timeout} ms. Wait longer, or use yield and shutdown where a task may be late.',
+  TASK_TIMEOUT: '{task} gave no result within {timeout} ms. {*why}',
   TASK_EXITED: '{task} exited before it gave a result ({reason}).',
   TASK_STREAM_TIMEOUT:
     'a task of the stream gave no result within {timeout} ms. Wait longer, or use onTimeout: \'kill_task\' to get it as { exit: "timeout" }.',

@@ -19,6 +19,7 @@ import {
   isAlive,
   isThenable,
   monitor,
+  notePutBy,
   type Pid,
   type Reference,
   self,
@@ -80,6 +81,9 @@ interface Running {
   timedOut: boolean
 }
 
+/** Tasks in which a circle of calls is looked for. */
+const MOST = 64
+
 export class Keeper implements Behaviour {
   /** Messages between the keeper and its consumer do not count as messages of the program. */
   readonly internal = true
@@ -116,6 +120,18 @@ export class Keeper implements Behaviour {
   /** The exit of the consumer ends the keeper. The consumer's DOWN comes later: when the resources of the keeper's tasks are closed. */
   endsOnExitOf(pid: Pid): boolean {
     return pid === this.#options.consumer
+  }
+
+  /** The consumer waits for one of the tasks that run. */
+  likelyAnswerers(call: CallRequest): readonly Pid[] | undefined {
+    if (call !== this.#asking) return undefined
+    const pids: Pid[] = []
+    for (const { pid } of this.#running.values()) if (pids.push(pid) >= MOST) break
+    return pids
+  }
+
+  get limitsTime(): boolean {
+    return this.#options.timeout !== Number.POSITIVE_INFINITY
   }
 
   #isConsumersExit(message: unknown): message is ExitMessage {
@@ -210,6 +226,7 @@ export class Keeper implements Behaviour {
     if (request.payload === NEXT) {
       this.#asking = request
       if (this.#ended.length > 0) this.#answer()
+      else if (this.#running.size <= MOST) notePutBy(request)
     } else if (request.payload === STOP) this.#stop(request)
   }
 

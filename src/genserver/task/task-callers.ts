@@ -2,7 +2,7 @@
  * The places that start the processes of tasks: the process that wants the task, or a task supervisor. Everything that a task
  * can do works the same in both.
  */
-import { link, monitor, type Pid, type Reference, spawn } from '../../kernel/index.js'
+import { link, monitor, noteAwaited, type Pid, type Reference, spawn } from '../../kernel/index.js'
 import type { Job, TaskPlacement } from './task-process.js'
 
 /**
@@ -43,6 +43,7 @@ export const here = {
 export function adopt(job: Job, pid: Pid, linked: boolean): Reference {
   if (linked) link(pid)
   const ref = monitor(pid, { alias: 'demonitor' })
+  noteAwaited(pid)
   job.assign(ref)
   return ref
 }

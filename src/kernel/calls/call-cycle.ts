@@ -28,22 +28,23 @@ import type { Process } from '../process/process.js'
 import { circleReport } from '../report/report.js'
 import type { Runnable } from '../schedule/scheduler.js'
 import { type Expirable, Timer } from '../schedule/timer-wheel.js'
-import { routeOf } from '../terms/pid.js'
-import type { Waiting } from './awaited-by.js'
 import { CallRequest } from './pending-call.js'
 import { sourcesAreTold } from './told-timers.js'
-
-/** What a handler waits in. */
-export interface Wait {
-  readonly id: number
-  readonly active: boolean
-  /** Who is called, or is being started. */
-  readonly target: Process | undefined
-  /** What the same handler waits in since before. */
-  olderWait: Wait | undefined
-  /** Calls `found`, now or a few ticks later, when the handler waits for it and nothing else. */
-  lookWhoAwaits(handler: Waiting, found: () => void): void
-}
+import {
+  begin,
+  certainly,
+  circle,
+  isPlainScript,
+  likely,
+  maybe,
+  reachedFrom,
+  STEPS,
+  type Step,
+  shown,
+  type Wait,
+  waitsIn,
+  waitsOf,
+} from './wait-graph.js'
 
 /** Those of which that is known: it stays so until they are over. */
 const awaited = new WeakSet<Wait>()
@@ -51,21 +52,49 @@ const awaited = new WeakSet<Wait>()
 /** Notes that the handler of a process, if this is its doing, waits in it until it is over or the handler is done. */
 export function noteWait(process: Process, wait: Wait): void {
   if (process.inHandler()) addWait(process, wait)
+  else if (process.isAwaited) noteCallOfAwaited(process, wait)
 }
 
 /** The same, where that is known to be its doing. */
 export function addWait(process: Process, wait: Wait): void {
-  let older = process.waits
-  while (older !== undefined && !older.active) older = older.olderWait
-  wait.olderWait = older
-  process.waits = wait
+  begin(process, wait)
   if (wait.target?.waits !== undefined) suspect(process, wait)
+}
+
+/** Notes that a process waits in a receive for what others do. */
+export function addReceivedWait(process: Process, wait: Wait): void {
+  addWait(process, wait)
+  if (isPlainScript(process)) sweep(process)
+  suspect(process, wait)
+}
+
+/** How many waits more a script may begin before those that are over are looked for among them. */
+const untilSweep = new WeakMap<Process, number>()
+
+/** A script ends none of its waits by being done with a handler, so those that are over would stay. */
+function sweep(process: Process): void {
+  const left = untilSweep.get(process) ?? FEW
+  if (left > 0) {
+    untilSweep.set(process, left - 1)
+    return
+  }
+  let live = FEW
+  for (const _ of waitsOf(process)) live++
+  untilSweep.set(process, live)
+}
+
+const FEW = 32
+
+/** Notes a call of a process that others wait for, as an owner does for its task. */
+export function noteCallOfAwaited(process: Process, call: Wait): void {
+  if (call.target?.waits !== undefined) suspect(process, call)
 }
 
 /** Notes that the server of a call has put it by until others are answered. */
 export function notePutBy(call: CallRequest): void {
   const { owner } = call
-  if (owner !== undefined && waitsIn(owner, call)) suspect(owner, call)
+  if (owner === undefined || (isPlainScript(owner) && !owner.isAwaited)) return
+  if (waitsIn(owner, call)) suspect(owner, call)
 }
 
 function suspect(process: Process, wait: Wait): void {
@@ -81,9 +110,6 @@ const suspicions = new WeakMap<Process, number>()
 
 /** As many as that: a handler may make any number of calls while it waits in a circle, and each would be another. */
 const MOST = 16
-
-/** Waits that are gone through where that is done for each call: a larger circle is told by the time-out, without its name. */
-const STEPS = 1_000
 
 /** Calls of one handler, the youngest first, of which it is asked whether it waits for nothing else. */
 const LOOKS = 64
@@ -144,9 +170,9 @@ class Suspicion implements Runnable, Expirable {
     this.process.kernel.scheduler.enqueue(this)
   }
 
-  #circle(): Wait[] | undefined {
+  #circle(): Step[] | undefined {
     const { process, wait } = this
-    return waitsIn(process, wait) ? circle(process, wait, certainly()) : undefined
+    return waitsIn(process, wait) ? circle(process, wait, likely()) : undefined
   }
 
   /** What the handlers wait for shows by the time that the next turns are over. */
@@ -163,20 +189,21 @@ class Suspicion implements Runnable, Expirable {
 
   /** Refuses the call of a circle in which nobody can go on that would be given up first. */
   #judge(): void {
-    const waits = this.#circle()
-    if (waits === undefined) {
+    const way = this.#circle()
+    if (way === undefined) {
       this.#over()
       return
     }
+    const waits = way.map(({ wait }) => wait)
     const stuck = stuckFrom(this.process)
     const call = stuck === undefined ? this.#givenUp(waits) : firstGivenUp(waits, stuck)
     if (call === undefined) {
-      if (this.#stood >= UNTIMED) tellUntimed(this.process, waits)
+      if (this.#stood >= UNTIMED) tellUntimed(this.process, way)
       this.#lookAgain()
       return
     }
     takeBack(call)
-    call.refuse(shown(waits, call))
+    call.refuse(shown(way, call))
     // There may be another way around.
     if (call !== this.wait) this.#rest()
     else this.#over()
@@ -186,9 +213,11 @@ class Suspicion implements Runnable, Expirable {
     suspicions.set(this.process, (suspicions.get(this.process) ?? 1) - 1)
   }
 
-  /** A cast that has stood in it for as long as a call may. */
+  /** A cast that has stood in it for as long as a call may, where nobody else is known to be able to end what is waited in. */
   #givenUp(waits: readonly Wait[]): CallRequest | undefined {
     if (this.#stood < UNTIMED) return undefined
+    const certain = certainly()
+    if (waits.some((each) => certain(each) === undefined)) return undefined
     return waits.find((each): each is CallRequest => each instanceof CallRequest && each.untimed)
   }
 
@@ -207,38 +236,36 @@ class Suspicion implements Runnable, Expirable {
 const told = new WeakSet<Wait>()
 
 /** Tells the log, once, of a circle in which no call has a time, so that no error will ever name it. */
-function tellUntimed(process: Process, waits: readonly Wait[]): void {
-  const hasTime = (each: Wait) => each instanceof CallRequest && each.timeLeft !== Number.POSITIVE_INFINITY
-  if (waits.some((each) => hasTime(each) || told.has(each))) return
-  for (const each of waits) told.add(each)
+function tellUntimed(process: Process, way: readonly Step[]): void {
+  const [first] = way
+  if (first === undefined || way.some(({ wait }) => hasTime(wait) || told.has(wait)) || mayGoOn(way)) return
+  for (const { wait } of way) told.add(wait)
   const { kernel } = process
-  const [first] = waits
-  if (first !== undefined && kernel.hears('warn', 'circle'))
-    kernel.report(circleReport(process, shown(waits, first), UNTIMED))
+  if (kernel.hears('warn', 'circle')) kernel.report(circleReport(process, shown(way, first.wait), UNTIMED))
 }
 
-/** Who alone can end a wait; undefined where others may, or nobody knows. */
-type Enders = (wait: Wait) => readonly Process[] | undefined
-
-function waitsIn(process: Process, wait: Wait, steps = Number.POSITIVE_INFINITY): boolean {
-  let left = steps
-  for (const each of waitsOf(process)) {
-    if (each === wait) return true
-    if (left-- <= 0) return false
-  }
-  return false
+function hasTime(wait: Wait): boolean {
+  if (!(wait instanceof CallRequest)) return wait.hasTime === true
+  return wait.timeLeft !== Number.POSITIVE_INFINITY || wait.target?.body.limitsTime === true
 }
 
-/** Those that are over are dropped from among the others in passing. */
-function* waitsOf(process: Process): Generator<Wait> {
-  let before: Wait | undefined
-  for (let wait = process.waits; wait !== undefined; wait = wait.olderWait) {
-    if (wait.active) {
-      yield wait
-      before = wait
-    } else if (before === undefined) process.waits = wait.olderWait
-    else before.olderWait = wait.olderWait
-  }
+/**
+ * Whether something beside the circle goes on that may end it: another process that can have a call answered, or a receive of a script,
+ * which waits for more than its call.
+ */
+function mayGoOn(way: readonly Step[]): boolean {
+  const endersOf = likely()
+  return way.some(({ wait, ender }) => {
+    const owner = wait instanceof CallRequest ? wait.owner : undefined
+    if (owner !== undefined && isPlainScript(owner) && owner.waiter !== undefined) return true
+    const others = wait instanceof CallRequest ? (endersOf(wait) ?? []) : []
+    return others.some((each) => each !== ender && isFree(each))
+  })
+}
+
+/** Whether a process waits for nobody, as far as is known. */
+function isFree(process: Process): boolean {
+  return process.waiter !== undefined || waitsOf(process).next().done === true
 }
 
 /** Takes a call out of where it waits to be handled, unless it is being handled. */
@@ -248,86 +275,6 @@ function takeBack(call: CallRequest): void {
   const { mailbox, bound, body } = target
   const isIt = (message: unknown): boolean => message === call
   if (!mailbox.withdraw(isIt) && bound?.withdraw(call) !== true) body.withdraw?.(call)
-}
-
-/**
- * Who can end a wait, for one look: each mailbox is gone through once, however many of the calls may be in it.
- *
- * @param most messages that are gone through; in a longer mailbox nothing is certain
- */
-function certainly(most = Number.POSITIVE_INFINITY): Enders {
-  const mail = new Map<Process, ReadonlySet<unknown>>()
-  const mailOf = (target: Process): ReadonlySet<unknown> => {
-    const known = mail.get(target)
-    if (known !== undefined) return known
-    const { mailbox, bound } = target
-    const found = new Set(mailbox.length > most ? [] : [...mailbox.held(), ...(bound?.line ?? [])])
-    mail.set(target, found)
-    return found
-  }
-  return (wait) => {
-    const { target } = wait
-    if (target === undefined) return undefined
-    if (!(wait instanceof CallRequest)) return [target]
-    const pids = target.body.answerers?.(wait)
-    if (pids === undefined) return mailOf(target).has(wait) ? [target] : undefined
-    return pids.map(routeOf).filter((each) => each !== undefined)
-  }
-}
-
-/** The same, for a first look, which costs no search in mailboxes. */
-const maybe: Enders = (wait) => {
-  const { target } = wait
-  const pids = wait instanceof CallRequest ? target?.body.answerers?.(wait) : undefined
-  const own = target === undefined ? [] : [target]
-  return pids === undefined ? own : pids.map(routeOf).filter((each) => each !== undefined)
-}
-
-/**
- * What is waited in around the circle that `wait` closes, it first; undefined when it closes none.
- *
- * @param steps how many waits are gone through; below 0 afterwards when that was not enough
- */
-function circle(
-  process: Process,
-  wait: Wait,
-  endersOf: Enders,
-  steps = { left: Number.POSITIVE_INFINITY },
-): Wait[] | undefined {
-  // Mostly a chain; a handler that waits in several calls at once makes it a tree.
-  const reached = new Map<Process, { wait: Wait; process: Process }>()
-  const follow = (from: Process, by: Wait): boolean => {
-    for (const next of endersOf(by) ?? []) {
-      if (!reached.has(next)) reached.set(next, { wait: by, process: from })
-      if (next === process) return true
-    }
-    return false
-  }
-  let closed = follow(process, wait)
-  for (const each of reached.keys()) {
-    if (closed) break
-    for (const next of waitsOf(each)) {
-      closed = follow(each, next)
-      if (closed) break
-      if (steps.left-- <= 0) return undefined
-    }
-  }
-  if (!closed) return undefined
-  const waits: Wait[] = []
-  for (let at = reached.get(process); at !== undefined; at = reached.get(at.process)) {
-    waits.push(at.wait)
-    if (at.process === process) break
-  }
-  return waits.reverse()
-}
-
-/** `process`, and all that it waits for, directly or through others. */
-function reachedFrom(process: Process): Set<Process> {
-  const reached = new Set([process])
-  const certain = certainly()
-  for (const each of reached)
-    for (const wait of waitsOf(each)) for (const ender of certain(wait) ?? []) reached.add(ender)
-  return reached
 }
 
 /** Looks whether a handler waits for one of its calls and nothing else. */
@@ -398,21 +345,14 @@ export const TOO_LONG = Symbol('a circle, or none')
 /** The circle that a call is in, as words; undefined when its handler does not wait in it, or there is none. */
 export function circleOf(call: CallRequest): string | typeof TOO_LONG | undefined {
   const { owner } = call
-  const steps = { left: STEPS }
   // Any number may be given up at once, and each is asked.
-  const isIn = owner !== undefined && waitsIn(owner, call, STEPS)
-  const waits = isIn ? circle(owner, call, certainly(STEPS), steps) : undefined
-  if (waits === undefined) return steps.left < 0 ? TOO_LONG : undefined
-  return shown(waits, call)
+  return owner !== undefined && waitsIn(owner, call, STEPS) ? namedCircle(owner, call) : undefined
 }
 
-/** The circle as words, the server of the refused call first and last. */
-function shown(waits: readonly Wait[], refused: Wait): string {
-  const at = waits.indexOf(refused)
-  const inOrder = [...waits.slice(at), ...waits.slice(0, at), refused]
-  return inOrder.map(({ target }) => nameOf(target as Process)).join(' → ')
-}
-
-function nameOf({ name, pid }: Process): string {
-  return name ?? String(pid)
+/** The circle that a process waits in by one of its waits, as words; undefined when that closes none. */
+export function namedCircle(process: Process, wait: Wait): string | typeof TOO_LONG | undefined {
+  const steps = { left: STEPS }
+  const way = circle(process, wait, likely(STEPS), steps)
+  if (way === undefined) return steps.left < 0 ? TOO_LONG : undefined
+  return shown(way, wait)
 }

@@ -9,7 +9,8 @@
 import { currentProcess } from '../context/current-process.js'
 import type { Process } from '../process/process.js'
 import { type Pid, routeOf } from '../terms/pid.js'
-import { noteWait, type Wait } from './call-cycle.js'
+import { noteWait } from './call-cycle.js'
+import type { Wait } from './wait-graph.js'
 
 class OtherSource implements Wait {
   readonly id = 0

@@ -23,8 +23,8 @@ import { Monitor } from '../signals/monitor-record.js'
 import { type ExitReason, formatReason } from '../terms/exit-reason.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { lookWhoAwaits, type Waiting } from './awaited-by.js'
-import type { Wait } from './call-cycle.js'
 import { abandon, inherit, limitOf, signalOf } from './caller-signal.js'
+import type { Wait } from './wait-graph.js'
 
 /** How long a call may take and what else may end it. */
 export interface RequestOptions {
@@ -61,6 +61,8 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   olderWait: Wait | undefined = undefined
   /** What is told of it, until it ends; not there while nobody watches. */
   declare event?: CallEvent | undefined
+  /** Its server has postponed it: it comes again to that server; not there before the first time. */
+  declare putBy?: boolean
   /** The run of the handler that took it; not there while nobody watches. */
   declare run?: HandlerRun | undefined
   #resolve: (value: unknown) => void
@@ -204,6 +206,11 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     return false
   }
 
+  /** Whether its answer is a message, for which nobody waits by making the call. */
+  get answersByMessage(): boolean {
+    return false
+  }
+
   /** Whether a signal may end it at any moment. */
   get abortable(): boolean {
     return this.#signal !== undefined
@@ -284,7 +291,9 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   protected left(error: Error): void {
     this.abandonment = error
     abandon(this, error)
-    if (this.object instanceof Pid) routeOf(this.object)?.forgetCall(this)
+    const server = this.object instanceof Pid ? routeOf(this.object) : undefined
+    server?.forgetCall(this)
+    if (server?.bound !== undefined) server.bound.abandonments++
   }
 
   #error(code: CallErrorCode, reason: ExitReason, cause: unknown, more?: object): Error {
@@ -308,7 +317,8 @@ const SLOW = 'The server may be slow, blocked, or have dropped the request.'
 const IN_CHAIN =
   'More than 1,000 handlers wait for one another, in a circle or a chain: in so many that is not looked for. Let some of them cast, or reply later.'
 
-function inCircle(cycle: string): string {
+/** What the error of a wait that took too long says of the circle that it was in. */
+export function inCircle(cycle: string): string {
   return `Handlers waited for each other, as far as can be seen (${cycle}). Let one of them cast, reply later, or make its call in a process of its own.`
 }
 

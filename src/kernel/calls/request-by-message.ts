@@ -15,6 +15,10 @@ export class SentRequest extends CallRequest {
   /** Its answer was taken out of the mailbox, or is not wanted any more. */
   over = false
 
+  override get answersByMessage(): boolean {
+    return true
+  }
+
   protected override answer(value: unknown): void {
     // Nor does the left-over code of a dead process reach anybody.
     if (!this.active || droppedHere()) return

@@ -64,6 +64,10 @@ export class MailboxLimit implements MailboxInfo {
   readonly #line = new Mailbox()
   /** The length at which entries that no longer wait are removed from the queue. */
   #longest = FEW
+  /** The number of calls to the process that their callers have given up. */
+  abandonments = 0
+  /** That number when the mailbox was last searched for such calls. */
+  #searched = 0
 
   /** @throws BAD_OPTION */
   constructor(options: MailboxOptions) {
@@ -88,20 +92,41 @@ export class MailboxLimit implements MailboxInfo {
    * @param mayWait whether a refused message will wait for room, if the policy is `'wait'`
    */
   admits(process: Process, mayWait: boolean): boolean {
-    return process.mailbox.length < this.limit || this.#makesRoom(process, () => dropOldest(process), mayWait)
+    if (process.mailbox.length < this.limit || this.#leavesOut(process)) return true
+    return this.#makesRoom(process, () => dropOldest(process), mayWait)
+  }
+
+  /** Removes calls that will be skipped, since nobody waits for them any more. Returns true if there is room then. */
+  #leavesOut(process: Process): boolean {
+    if (this.#searched === this.abandonments) return false
+    this.#searched = this.abandonments
+    const { body, mailbox } = process
+    if (body.leavesOut === undefined) return false
+    // It may happen while the process handles what it took last.
+    const { tookOwn } = this
+    mailbox.withdrawAll((message) => {
+      const isLeft = body.leavesOut?.(message) === true
+      if (isLeft) publishDiscard(process, 'abandoned')
+      return isLeft
+    })
+    this.tookOwn = tookOwn
+    return mailbox.length < this.limit
   }
 
   /**
-   * Whether a taken message may be put by (postponed) when `count` others are already. Messages put by in the server have the same limit as
+   * Whether a taken message may be put by (postponed) beside the others that are. Messages put by in the server have the same limit as
    * the mailbox, but a separate count: otherwise no message could come in that lets the others go on.
-   *
-   * @param dropOldest drops the oldest of them; returns false if all must stay
    */
-  keeps(process: Process, message: unknown, count: number, dropOldest: () => boolean): boolean {
-    if (count < this.limit) return true
+  keeps(process: Process, message: unknown, others: PutBy): boolean {
+    if (others.count < this.limit) return true
     // The caller of a call waits, and so is slowed down already.
     if (this.policy === 'wait' && CallRequest.is(message)) return true
-    return this.#makesRoom(process, dropOldest, false)
+    if (others.searched !== this.abandonments) {
+      others.searched = this.abandonments
+      others.leaveOut()
+      if (others.count < this.limit) return true
+    }
+    return this.#makesRoom(process, () => others.dropOldest(), false)
   }
 
   #makesRoom(process: Process, dropOldest: () => boolean, mayWait: boolean): boolean {
@@ -207,13 +232,22 @@ class WaitingEnvelope extends PlainEnvelope {
   readonly within = deliveries.hasSubscribers ? AsyncLocalStorage.snapshot() : undefined
 }
 
-/**
- * Whether the current process may put by a taken message when `count` others are already: see `MailboxLimit.keeps`. If not, a
- * call is failed.
- */
-export function mayPutBy(message: unknown, count: number, dropOldest: () => boolean): boolean {
+/** Messages that a server has put by until it can handle them. */
+export interface PutBy {
+  /** The number of those that the limit applies to. */
+  readonly count: number
+  /** `MailboxLimit.abandonments` when it was last searched for abandoned calls. */
+  searched: number
+  /** Drops the oldest of them; false if all must stay. */
+  dropOldest(): boolean
+  /** Removes calls that would be skipped, since nobody waits for them any more. */
+  leaveOut(): void
+}
+
+/** Whether the current process may put by a taken message beside others: see `MailboxLimit.keeps`. If not, a call is failed. */
+export function mayPutBy(message: unknown, others: PutBy): boolean {
   const process = currentProcess()
-  if (process?.bound === undefined || process.bound.keeps(process, message, count, dropOldest)) return true
+  if (process?.bound === undefined || process.bound.keeps(process, message, others)) return true
   if (CallRequest.is(message)) message.dropped()
   return false
 }

@@ -35,6 +35,18 @@ class WatchedBody implements Body {
     return this.given.answerers?.(call)
   }
 
+  likelyAnswerers(call: CallRequest): readonly Pid[] | undefined {
+    return this.given.likelyAnswerers?.(call)
+  }
+
+  get limitsTime(): boolean {
+    return this.given.limitsTime === true
+  }
+
+  leavesOut(message: unknown): boolean {
+    return this.given.leavesOut?.(message) === true
+  }
+
   withdraw(call: CallRequest): boolean {
     return this.given.withdraw?.(call) === true
   }

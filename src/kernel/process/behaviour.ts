@@ -32,6 +32,12 @@ export interface Behaviour {
    * unknown. Without this method nothing is known about a call that the process took. See `call-cycle.ts`.
    */
   answerers?(call: CallRequest): readonly Pid[] | undefined
+  /**
+   * Where that is not certain: the processes that are expected to act. With these a circle of calls is named, but no call is refused.
+   */
+  likelyAnswerers?(call: CallRequest): readonly Pid[] | undefined
+  /** Whether it ends by itself, after a time, what it is asked to wait for. */
+  readonly limitsTime?: boolean
   /** Removes a call that the process took and put by; false if there is none. */
   withdraw?(call: CallRequest): boolean
   /** Whether the next message will be skipped. Observers then see no handler. */
@@ -49,6 +55,8 @@ export interface Body {
   handle?(message: unknown): Handled | PromiseLike<Handled>
   endsOnExitOf?(pid: Pid): boolean
   answerers?(call: CallRequest): readonly Pid[] | undefined
+  likelyAnswerers?(call: CallRequest): readonly Pid[] | undefined
+  readonly limitsTime?: boolean
   withdraw?(call: CallRequest): boolean
   leavesOut?(message: unknown): boolean
   readonly internal?: boolean

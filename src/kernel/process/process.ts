@@ -1,4 +1,4 @@
-import type { Wait } from '../calls/call-cycle.js'
+import type { Wait } from '../calls/wait-graph.js'
 import type { Stores } from '../context/async-scope.js'
 import { currentPlace, inHandling, type Place } from '../context/current-process.js'
 import { fence, quietFence } from '../context/dead-process-error.js'

@@ -49,6 +49,8 @@ class RareFields {
   trapping = false
   /** Whether all its code belongs to its handlers: see `call-cycle.ts`. */
   undivided = false
+  /** Whether others wait for its result, as an owner does for its task: see `received-wait.ts`. */
+  isAwaited = false
   /** Whether a crash is passed to a caller and not reported. */
   withoutCrashReport = false
   /** The time when its handler began to wait, in whole milliseconds of the kernel's clock; 0 if the kernel was not observed then. */
@@ -194,6 +196,13 @@ export class ProcessBase extends Scope {
   }
   set undivided(value: boolean) {
     if (value || this.#rareFields !== undefined) this.#madeFields.undivided = value
+  }
+
+  get isAwaited(): boolean {
+    return this.#rareFields?.isAwaited === true
+  }
+  set isAwaited(value: boolean) {
+    if (value || this.#rareFields !== undefined) this.#madeFields.isAwaited = value
   }
 
   get withoutCrashReport(): boolean {

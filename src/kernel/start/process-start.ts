@@ -1,5 +1,6 @@
 import { lookWhoAwaits, type Waiting } from '../calls/awaited-by.js'
-import { noteWait, type Wait } from '../calls/call-cycle.js'
+import { noteWait } from '../calls/call-cycle.js'
+import type { Wait } from '../calls/wait-graph.js'
 import { quietFence } from '../context/dead-process-error.js'
 import { settle, spared, sparedForCall } from '../context/promise-owner.js'
 import { kernelError } from '../errors/errors.js'

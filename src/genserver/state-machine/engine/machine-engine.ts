@@ -67,7 +67,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   #current: QueuedEvent | undefined = undefined
   /** What `init` asked for; it happens once the starter has been told. */
   #initialActions: unknown = undefined
-  readonly #events = new EventQueue()
+  readonly #events = new EventQueue((call) => this.leavesOut(call))
   readonly #timers = new MachineTimers()
   /** Who watches; nobody, as a rule. */
   #debugging: Debugging | undefined = undefined
@@ -86,6 +86,11 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   /** Its calls are its own to answer, also those that wait for another state, unless their `From` may be handed on. */
   answerers(call: CallRequest): readonly Pid[] | undefined {
     return (call.lent || this.#logic.showsFrom === true) && !isSystemCall(call) ? undefined : [this.#pid]
+  }
+
+  /** What is postponed comes again, unless its callback has given the `From` away. */
+  likelyAnswerers(call: CallRequest): readonly Pid[] | undefined {
+    return call.putBy === true ? [this.#pid] : undefined
   }
 
   /** What can be seen of it at any moment, without a message. */

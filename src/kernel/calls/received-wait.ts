@@ -1,0 +1,110 @@
+/**
+ * Receives in which a process waits for what others do: the result of a task, the answer to a request, a process that is starting. Like calls
+ * they can be in a circle. None is refused for that, since nobody knows what else the process waits for in its receives; the
+ * time-out of what is in the circle names it, or the log.
+ */
+import { currentProcess } from '../context/current-process.js'
+import type { Process } from '../process/process.js'
+import { type Pid, routeOf } from '../terms/pid.js'
+import { addReceivedWait, namedCircle, TOO_LONG } from './call-cycle.js'
+import type { CallRequest } from './pending-call.js'
+import { type Enders, isPlainScript, type Wait } from './wait-graph.js'
+
+/** Whom it waits for; undefined where nobody knows. */
+type Whom = (endersOf: Enders) => readonly Process[] | undefined
+
+class ReceivedWait implements Wait {
+  readonly id = 0
+  active = true
+  olderWait: Wait | undefined = undefined
+
+  constructor(
+    readonly process: Process,
+    readonly enders: Whom,
+    readonly hasTime: boolean,
+  ) {}
+
+  get target(): undefined {
+    return undefined
+  }
+
+  lookWhoAwaits(): void {}
+
+  over(): void {
+    this.active = false
+  }
+
+  /** The circle that it is in now, as words. */
+  circle(): string | undefined {
+    const cycle = namedCircle(this.process, this)
+    return cycle === TOO_LONG ? undefined : cycle
+  }
+}
+
+/** The end of a wait that was noted, and the circle that it is in. */
+export type NotedWait = Pick<ReceivedWait, 'over' | 'circle'>
+
+/** Processes of which a wait for many is followed through, the first of them. */
+const MOST = 256
+
+/** Notes that the handler of the current process, or a script, begins to wait for processes to end. */
+export function noteWaitForEnd(
+  pids: () => Iterable<Pid | undefined>,
+  timeout: number,
+): NotedWait | undefined {
+  return note(() => {
+    const processes: Process[] = []
+    for (const pid of pids()) {
+      const process = pid === undefined ? undefined : routeOf(pid)
+      if (process?.alive === true && processes.push(process) >= MOST) break
+    }
+    return processes
+  }, timeout)
+}
+
+/** The same for the first answer to one of its requests. */
+export function noteWaitForAnswer(
+  requests: () => readonly CallRequest[],
+  timeout: number,
+): NotedWait | undefined {
+  return note((endersOf) => {
+    const all: Process[] = []
+    for (const request of requests().slice(0, MOST)) {
+      const enders = request.active ? endersOf(request) : undefined
+      if (enders === undefined) return undefined
+      all.push(...enders)
+    }
+    return all
+  }, timeout)
+}
+
+/** Milliseconds: who waits for longer than an hour for a process to start is not told of a circle by that time. */
+const LONG = 3_600_000
+
+/** The same for a process to be done with its init: one that has the name by then, or is that one. */
+export function noteWaitForStart(who: Pid | string, timeout: number): NotedWait | undefined {
+  const process = currentProcess()
+  return note(
+    () => {
+      const starting = typeof who === 'string' ? process?.kernel.names.get(who) : routeOf(who)
+      return starting && [starting]
+    },
+    timeout <= LONG ? timeout : Number.POSITIVE_INFINITY,
+  )
+}
+
+/** Notes that the result of a process is awaited, or will be: its calls may close a circle. */
+export function noteAwaited(pid: Pid): void {
+  const process = routeOf(pid)
+  if (process !== undefined) process.isAwaited = true
+}
+
+function note(whom: Whom, timeout: number): ReceivedWait | undefined {
+  const process = currentProcess()
+  // Who only looks whether it is there does not wait.
+  if (process === undefined || timeout === 0 || !(isPlainScript(process) || process.inHandler()))
+    return undefined
+  const wait = new ReceivedWait(process, whom, timeout !== Number.POSITIVE_INFINITY)
+  addReceivedWait(process, wait)
+  return wait
+}
