@@ -222,7 +222,7 @@ export class Cluster {
         return keeper.card
       },
       record: (key) => requests.ask('read a claim', () => store.claim(key)),
-      records: () => requests.ask('read all claims', () => store.claims()),
+      records: () => this.#claims.records(),
       take: (key, signal, known) => {
         this.#checkHere('claim a key')
         return this.#claims.takeKnown(key, signal, known)

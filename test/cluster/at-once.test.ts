@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { Lanes } from '../../src/cluster/engine/lanes.js'
-import { type Engine, type EngineStore, local } from '../../src/cluster/index.js'
+import { clusterSupervisorSpec, type Engine, type EngineStore, local } from '../../src/cluster/index.js'
 import { Grouped } from '../../src/cluster/postgres/grouped.js'
+import { defineServer } from '../../src/genserver/index.js'
 import { type Clock, Deadline, VirtualClock } from '../../src/kernel/index.js'
 import { inClusterWorld, settled } from './cluster-world.js'
+import { KeyedWorld } from './keyed-world.js'
 
 /** An engine that reads one claim after the other, each in one millisecond. */
 function slow(clock: Clock): Engine {
@@ -38,6 +40,31 @@ describe('many keys that are claimed at once', () => {
       const claims = await settled(Promise.all(keys.map((key) => cluster.claim(key))), pass)
       expect(claims.every((claim) => claim.valid())).toBe(true)
     })
+  })
+})
+
+describe('the keys of a list', () => {
+  class Idle {}
+  defineServer(Idle, {})
+  const keys = Array.from({ length: 100 }, (_, at) => `key ${at}`)
+
+  it('are claimed by what was read of all of them: one request for each', async () => {
+    const world = new KeyedWorld()
+    const a = await world.node('a')
+    await a.tree(clusterSupervisorSpec(Idle, { keys }))
+    await world.until('all are claimed', () => a.cluster.claims.length === keys.length)
+    expect(a.way.counts.get('writeClaim')).toBe(keys.length)
+    expect(a.way.counts.get('claim') ?? 0).toBe(0)
+  })
+
+  it('are read by whoever looks first: what supervises them, or what keeps the claims', async () => {
+    const world = new KeyedWorld()
+    const a = await world.node('a', { reconcile: 3_000 })
+    await a.tree(clusterSupervisorSpec(Idle, { keys, reconcile: 2_000 }))
+    await world.pass(3_000)
+    const before = a.way.counts.get('claims') ?? 0
+    await world.pass(60_000)
+    expect((a.way.counts.get('claims') ?? 0) - before).toBeLessThanOrEqual(31)
   })
 })
 

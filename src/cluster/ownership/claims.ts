@@ -46,6 +46,10 @@ export class Claims implements ClaimKeeper {
   /** Keys that other nodes are about to write over to this one. */
   readonly expected = new Set<string>()
   #reconciling: Deadline | undefined
+  /** When all claims were read last. */
+  #lookedAt = Number.NEGATIVE_INFINITY
+  /** Claims that were this node's then, and that it did not know of. */
+  #leftBehind: ClaimRecord[] = []
   #isStopped = false
 
   constructor(options: ClaimsOptions) {
@@ -345,30 +349,36 @@ export class Claims implements ClaimKeeper {
     })
   }
 
-  /** Watches may miss something: a look at all claims finds what was lost, and what this node has without knowing. */
   async #reconcile(): Promise<void> {
-    const { store, requests, keeper } = this.#options
-    let records: readonly ClaimRecord[]
-    try {
-      records = await requests.ask('read all claims', () => store.claims())
-    } catch {
-      // Out of reach: whoever keeps the lease tells that.
-      return
-    }
+    const { clock, reconcile } = this.#options
+    // Whoever supervises keys reads all claims, too: that was a look. Out of reach: whoever keeps the lease tells that.
+    if (clock.now() - this.#lookedAt >= reconcile * 0.75) await this.records().catch(() => {})
+    for (const { key, token, note } of this.#leftBehind.splice(0))
+      if (this.#isLeftBehind(key)) await this.#alone(key, () => this.#free(key, token, note)).catch(() => {})
+    await this.#sweeping.sweepIfDue()
+  }
+
+  /** All claims. Watches may miss something: each look finds what was lost, and what this node has without knowing. @throws what the engine throws */
+  async records(): Promise<readonly ClaimRecord[]> {
+    const { store, requests, clock, keeper } = this.#options
+    const records = await requests.ask('read all claims', () => store.claims())
+    this.#lookedAt = clock.now()
     const own = keeper.lease?.id
+    this.#leftBehind = []
     for (const record of records) {
       const claim = this.#held.get(record.key)
       if (claim === undefined) {
-        // Written by an attempt that was given up.
-        const isAwaited = this.#writing.has(record.key) || this.expected.has(record.key)
-        if (record.lease === undefined || !this.#isOwn(record.lease) || isAwaited) continue
-        const freed = this.#alone(record.key, () => this.#free(record.key, record.token, record.note))
-        await freed.catch(() => {})
+        if (record.lease !== undefined && this.#isOwn(record.lease)) this.#leftBehind.push(record)
       } else if (record.token > claim.token && record.lease !== own && record.lease !== claim.lease)
         this.#lost(claim, record)
     }
     this.#waiting.wake()
-    await this.#sweeping.sweepIfDue()
+    return records
+  }
+
+  /** Written by an attempt that was given up: it is nobody's here, and nobody is about to make it so. */
+  #isLeftBehind(key: string): boolean {
+    return !this.#held.has(key) && !this.#writing.has(key) && !this.expected.has(key)
   }
 
   #pause(ms: number): Promise<void> {

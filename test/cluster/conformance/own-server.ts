@@ -4,6 +4,8 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect as connectNats } from '@nats-io/transport-node'
 import { sleep } from 'heartwood'
 import pg from 'pg'
 import { type EngineServers, Pooled, Several } from './engine-servers.js'
@@ -112,6 +114,10 @@ server_login_retry = 1
     }
     const three = new Several(servers)
     await three.start()
+    for (let tries = 0; !(await keeps(three.ports)); tries++) {
+      if (tries > 100) throw new Error(`${program}: the three do not come together`)
+      await sleep(200)
+    }
     return three
   }
 
@@ -124,9 +130,13 @@ server_login_retry = 1
 
   /** Resolves when it answers. */
   async start(): Promise<void> {
+    this.#spawn()
+    await this.answers()
+  }
+
+  #spawn(): void {
     const [program = '', ...args] = this.#command
     this.#child = spawn(program, args, { ...this.#ids, cwd: this.#folder, stdio: 'ignore' })
-    await this.answers()
   }
 
   /** Resolves when it answers. */
@@ -134,6 +144,8 @@ server_login_retry = 1
     for (let tries = 0; tries < 600; tries++) {
       if (await this.isReady(this.port)) return
       await sleep(50)
+      // It ends where what it was before has not let go of its port or its folder yet.
+      if (this.#child?.exitCode !== null) this.#spawn()
     }
     throw new Error(`${this.#command[0]} does not answer on ${this.port}`)
   }
@@ -211,6 +223,21 @@ async function answersQueries(port: number): Promise<boolean> {
     await client.connect()
     await client.end()
     return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether the servers have agreed on who leads them. */
+async function keeps(ports: readonly number[]): Promise<boolean> {
+  try {
+    const connection = await connectNats({ servers: ports.map((port) => `nats://127.0.0.1:${port}`) })
+    try {
+      await (await jetstreamManager(connection)).streams.names().next()
+      return true
+    } finally {
+      await connection.close()
+    }
   } catch {
     return false
   }

@@ -18,6 +18,9 @@ export interface ServerSetting {
   readonly checks?: ServerChecks
   /** What holds when its servers fail; default what holds for any engine with one. */
   readonly failures?: ServerChecks
+  /** Milliseconds of a lease, and checks that run at once, where several servers share this machine. */
+  readonly lease?: number
+  readonly atOnce?: number
 }
 
 export type ServerChecks = Readonly<Record<string, (world: ServerWorld) => Promise<void>>>
