@@ -119,26 +119,26 @@ const problems: string[] = []
 const takeOvers: TakeOver[] = []
 const stops: number[] = []
 
-/** Until the others have the keys of one that is hurt. */
-async function takenOver(victim: OwnNode, kind: string): Promise<void> {
+/** Until the others have the keys of one that is hurt; one that had none is no take-over. */
+async function takenOver(victim: OwnNode, kind: string, signal: NodeJS.Signals): Promise<void> {
   const rest = nodes.filter((node) => node !== victim)
+  const hadKeys = (await victim.owned(1_000))?.length !== 0
+  victim.signal(signal)
   lateSince(rest)
   const ms = await untilOwned(rest, TAKE_OVER * 4)
   const takeOver = { ms, round: played, kind, late: lateSince(rest) }
-  takeOvers.push(takeOver)
-  log(`taken over: ${JSON.stringify(takeOver)}`)
+  if (hadKeys) takeOvers.push(takeOver)
+  log(`taken over${hadKeys ? '' : ' (it had no keys)'}: ${JSON.stringify(takeOver)}`)
 }
 
 const KINDS = {
   async kill(victim: OwnNode) {
-    victim.signal('SIGKILL')
-    await takenOver(victim, 'kill')
+    await takenOver(victim, 'kill', 'SIGKILL')
     await victim.ended()
     await victim.start()
   },
   async stop(victim: OwnNode) {
-    victim.signal('SIGSTOP')
-    await takenOver(victim, 'stop')
+    await takenOver(victim, 'stop', 'SIGSTOP')
     await sleep(random() * LEASE)
     victim.signal('SIGCONT')
   },
