@@ -18,10 +18,15 @@ export class Oracle {
   anew = 0
   /** Of these, those that began while all that befell the nodes was planned, so that state is to be kept. */
   anewAtMove = 0
-  /** Whether what befalls the nodes is planned. */
-  isPlanned = false
-  /** Of each key, under which token its worker began last. */
-  readonly #begun = new Map<string, number>()
+  /** Those that began meanwhile since the one before them was on a node that lost its lease: the machine, not the rounds, had stopped it for so long. */
+  anewAfterLapse = 0
+  #isPlanned = false
+  /** Of each key, under which token its worker began last, and in which program. */
+  readonly #begun = new Map<string, { readonly token: number; readonly program: string }>()
+  /** Programs before, of workers that began anew since all is planned. */
+  readonly #before: string[] = []
+  /** Programs whose lease was over since. */
+  readonly #lapsed = new Set<string>()
 
   /** A guarded write: whoever has a smaller token than one before is refused. */
   write(key: string, token: number, program: string): boolean {
@@ -37,14 +42,31 @@ export class Oracle {
     return true
   }
 
-  /** A worker begins; true where its state should have been kept. */
-  begin(key: string, token: number, isAnew: boolean): boolean {
+  /** Whether what befalls the nodes from now on is planned. */
+  plan(isPlanned: boolean): void {
+    // A program that was stopped finds out after others have its keys.
+    for (const program of this.#before.splice(0)) {
+      if (this.#lapsed.has(program)) this.anewAfterLapse++
+      else this.anewAtMove++
+    }
+    this.#lapsed.clear()
+    this.#isPlanned = isPlanned
+  }
+
+  /** The lease of a program was over. */
+  lapse(program: string): void {
+    this.#lapsed.add(program)
+  }
+
+  /** A worker begins; in which program the one before it was, where its state should have been kept. */
+  begin(key: string, token: number, isAnew: boolean, program: string): string | undefined {
     const before = this.#begun.get(key)
-    this.#begun.set(key, token)
-    if (!isAnew || before === undefined || before === token) return false
+    this.#begun.set(key, { token, program })
+    if (!isAnew || before === undefined || before.token === token) return undefined
     this.anew++
-    if (this.isPlanned) this.anewAtMove++
-    return this.isPlanned
+    if (!this.#isPlanned) return undefined
+    this.#before.push(before.program)
+    return before.program
   }
 
   answer({ key, count, born }: Counted): void {

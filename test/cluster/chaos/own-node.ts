@@ -120,13 +120,17 @@ export class OwnNode {
     } else if (message.what === 'answered') this.oracle.answer(message.answer)
     else if (message.what === 'begun') {
       const { key, token, isAnew } = message
-      if (this.oracle.begin(key, token, isAnew)) this.told(`${program}: ${key} BEGINS ANEW under ${token}`)
+      const before = this.oracle.begin(key, token, isAnew, program)
+      if (before !== undefined) this.told(`${program}: ${key} BEGINS ANEW under ${token}, after ${before}`)
     } else if (message.what === 'failed')
       this.failures.set(message.code, (this.failures.get(message.code) ?? 0) + 1)
     else if (message.what === 'owns') {
       if (message.late !== undefined) this.#late.push(message.late)
       this.#waiting.get(message.id)?.(message.keys)
       this.#waiting.delete(message.id)
-    } else if (message.what === 'told') this.told(`${program}: ${message.text}`)
+    } else if (message.what === 'told') {
+      if (message.text.includes('is over: it joins anew')) this.oracle.lapse(program)
+      this.told(`${program}: ${message.text}`)
+    }
   }
 }

@@ -145,7 +145,7 @@ const KINDS = {
   async end(victim: OwnNode) {
     // What the round before has hurt is well by now.
     await sleep(1_000)
-    oracle.isPlanned = true
+    oracle.plan(true)
     const begun = Date.now()
     victim.signal('SIGTERM')
     await victim.ended()
@@ -189,7 +189,7 @@ try {
     told[kind] = (told[kind] ?? 0) + 1
     log(`round ${round}: ${kind} ${victim.name}`)
     await sleep(random() * 300)
-    oracle.isPlanned = false
+    oracle.plan(false)
     played = round
     await KINDS[kind](victim)
     const quiet = await untilOwned(nodes, LEASE * 8)
@@ -230,7 +230,12 @@ console.log(
 console.log(
   `calls: ${oracle.answered} answered, ${oracle.lost} of these lost; failed: ${JSON.stringify([...failures])}`,
 )
+oracle.plan(false)
 console.log(`workers began anew ${oracle.anew} times, ${oracle.anewAtMove} of them at a planned move`)
+if (oracle.anewAfterLapse > 0)
+  console.log(
+    `${oracle.anewAfterLapse} more beside a planned move, after the machine had stopped their node for longer than its lease`,
+  )
 console.log(`take-over, lease ${LEASE} ms: ${sorted(takeOvers.map(({ ms }) => ms))}; stops: ${sorted(stops)}`)
 for (const problem of problems) console.log(`NOT ONE OWNER: ${problem}`)
 // The figure stays what it is; beside it stands how long the machine had no time for the programs that measured and took over.
