@@ -20,3 +20,9 @@ export interface ClaimOptions {
  * @returns undefined where the key is not to be taken
  */
 export type Noting = (before: ClaimRecord | undefined) => string | undefined
+
+/** Who has a key, as it was found. */
+export interface Owner {
+  readonly node: string
+  readonly lease: string | undefined
+}

@@ -6,7 +6,7 @@ import type { Requests } from '../engine/requests.js'
 import { clusterError } from '../errors.js'
 import type { LeaseKeeper, OwnLease } from '../membership/lease-keeper.js'
 import { type Claim, type ClaimKeeper, HeldClaim } from './claim.js'
-import type { ClaimOptions, Known, Noting } from './claim-options.js'
+import type { ClaimOptions, Known, Noting, Owner } from './claim-options.js'
 import { ClaimWrites, remember } from './claim-writes.js'
 import { LeaseWatch } from './lease-watch.js'
 import { Sweeping } from './sweeping.js'
@@ -388,9 +388,4 @@ export class Claims implements ClaimKeeper {
   #left(): Error {
     return clusterError('CLUSTER_LEFT', { node: this.node, action: 'claim a key' })
   }
-}
-
-interface Owner {
-  readonly node: string
-  readonly lease: string | undefined
 }
