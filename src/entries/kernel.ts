@@ -2,7 +2,6 @@
  * For libraries that build on processes, and for kernels made by hand: the ports of a kernel (clock, scheduler), the default
  * one, the process dictionary, aliases, timers that are messages, who started whom, and what a carrier implements.
  */
-export { callers } from '../genserver/index.js'
 export {
   type Alarm,
   type AliasMode,
@@ -12,6 +11,7 @@ export {
   type Carrier,
   type Clock,
   type Connection,
+  callers,
   carryStores,
   defaultKernel,
   erase,

@@ -141,7 +141,6 @@ export {
 } from './sys/sys-requests.js'
 export {
   asyncIn,
-  callers,
   isTaskReply,
   streamIn,
   TASK_ERRORS,

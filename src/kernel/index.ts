@@ -69,6 +69,7 @@ export { checkKnown, namesOf } from './errors/known-options.js'
 export type { Mistake, Rule, Rules } from './errors/option-rules.js'
 export * as rules from './errors/option-rules.js'
 export { isTime, isTimeout } from './errors/time-checks.js'
+export { Callers, callers } from './inspect/callers.js'
 export { nodeSummaries } from './inspect/node-summary.js'
 export { pendingTimers } from './inspect/pending-timers.js'
 export {

@@ -1,7 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import {
-  callers,
   streamIn,
   Task,
   type TaskOutcome,
@@ -10,6 +9,7 @@ import {
   type ZippedOutcome,
 } from '../../src/genserver/task/index.js'
 import {
+  callers,
   currentKernel,
   exit,
   isAlive,

@@ -4,7 +4,6 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import { type Callbacks, call, start } from '../../src/genserver/index.js'
 import {
   asyncIn,
-  callers,
   isTaskReply,
   Task,
   type TaskOutcome,
@@ -14,6 +13,7 @@ import {
 } from '../../src/genserver/task/index.js'
 import {
   ancestors,
+  callers,
   currentKernel,
   DownMessage,
   exit,

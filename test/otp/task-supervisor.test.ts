@@ -1,8 +1,9 @@
 import { TestKernel } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
-import { callers, stop } from '../../src/genserver/index.js'
+import { stop } from '../../src/genserver/index.js'
 import {
   ancestors,
+  callers,
   type DownMessage,
   exit,
   isAlive,

@@ -1,8 +1,9 @@
 import { TestKernel } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
-import { callers, Task, TaskReply } from '../../src/genserver/task/index.js'
+import { Task, TaskReply } from '../../src/genserver/task/index.js'
 import {
   ancestors,
+  callers,
   DownMessage,
   exit,
   isAlive,

@@ -15,7 +15,6 @@ export {
   taskBody,
 } from './task.js'
 export type { TaskPlace } from './task-callers.js'
-export { callers } from './task-process.js'
 export { isTaskReply, type TaskOutcome, TaskReply } from './task-reply.js'
 export type { TaskShutdown } from './task-shutdown.js'
 export { TaskStream, type TaskStreamOptions, type ZippedOutcome } from './task-stream.js'

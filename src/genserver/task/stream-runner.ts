@@ -9,6 +9,7 @@
  */
 import {
   type Behaviour,
+  type Callers,
   CallRequest,
   cancelTimer,
   currentKernel,
@@ -31,7 +32,7 @@ import {
 } from '../../kernel/index.js'
 import type { Progress } from './stream-progress.js'
 import { adopt, here, type TaskPlace } from './task-callers.js'
-import { type Callers, Job } from './task-process.js'
+import { Job } from './task-process.js'
 import { type TaskOutcome, TaskReply } from './task-reply.js'
 
 /** The request of the consumer for the tasks that have ended. */

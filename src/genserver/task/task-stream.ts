@@ -1,6 +1,7 @@
 /** Many tasks over one source, so many at a time, with their results as an async iterable. */
 import { availableParallelism } from 'node:os'
 import {
+  Callers,
   checkKnown,
   currentKernel,
   exitOf,
@@ -22,7 +23,6 @@ import { Progress, type TaskStreamProgress } from './stream-progress.js'
 import { Assignment, Batch, type Ended, Keeper, NEXT, STOP, WAKE } from './stream-runner.js'
 import { isSource, Source } from './stream-source.js'
 import type { TaskPlace } from './task-callers.js'
-import { Callers } from './task-process.js'
 import { checkTimeout } from './timeout-check.js'
 
 /** The options of a stream of tasks. */
