@@ -45,7 +45,8 @@ export {
   type RegisterInput,
   registerModel,
 } from './simulation/histories/models.js'
-export type { EngineMishap, SimulatedEngine } from './simulation/nodes/simulated-engine.js'
+export type { EngineMishap, EngineOptions, SimulatedEngine } from './simulation/nodes/simulated-engine.js'
+export type { FakeMishap, FakeOf, FakeOptions, FakeToken } from './simulation/nodes/simulated-fake.js'
 export type { NetworkOptions, SimulatedNetwork } from './simulation/nodes/simulated-network.js'
 export type { NodeOptions, NodeProgram, NodeStart, SimulatedNode } from './simulation/nodes/simulated-node.js'
 export type { Span, WorldFaultOptions, WorldFaults } from './simulation/nodes/world-faults.js'

@@ -227,13 +227,20 @@ const CASES: Readonly<Record<string, Case>> = {
     () => true,
   ],
   'testing: Simulation.engine': () => [
-    simulated((it, ...args) => it.engine(...(args as [never]))),
+    simulated((it, ...args) => it.engine(...(args as [never, never]))),
     clusters.local(),
+    {},
   ],
   'testing: Simulation.eventually': () => [
     simulated((it, ...args) => it.eventually(...(args as [never, never]))),
     () => true,
     1,
+  ],
+  'testing: Simulation.fake': () => [
+    simulated((it, ...args) => it.fake(...(args as [never, never, never]))),
+    'bank',
+    {},
+    {},
   ],
   'testing: Simulation.history': () => [
     simulated((it, ...args) => it.history(...(args as [never]))),
@@ -252,6 +259,10 @@ const CASES: Readonly<Record<string, Case>> = {
   ],
   'testing: SimulatedEngine.cut': () => [
     simulated((it, ...args) => it.engine(clusters.local()).cut(...(args as [never]))),
+    'a',
+  ],
+  'testing: SimulatedEngine.staleReads': () => [
+    simulated((it, ...args) => it.engine(clusters.local()).staleReads(...(args as [never]))),
     'a',
   ],
   'testing: SimulatedEngine.open': () => [
@@ -310,6 +321,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'testing: WorldFaults.cutConnection': () => [disaster('cutConnection'), 'a', 'b', {}],
   'testing: WorldFaults.cutEngine': () => [disaster('cutEngine'), undefined, 'a', {}],
   'testing: WorldFaults.stopEngine': () => [disaster('stopEngine'), undefined, {}],
+  'testing: WorldFaults.staleReads': () => [disaster('staleReads'), undefined, 'a', {}],
   'testing: WorldFaults.unknownOutcome': () => [disaster('unknownOutcome'), undefined, {}],
   'testing: WorldFaults.setClock': () => [disaster('setClock'), 'a', 1, {}],
   'testing: WorldFaults.partition': () => [disaster('partition'), ['a'], ['b'], {}],

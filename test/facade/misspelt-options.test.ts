@@ -434,6 +434,12 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
   'testing: Faults.timeOut': ['form', 'from', fault('timeOut')],
   'testing: restartOf': ['withn', 'within', asTest((wrong) => restartOf('x', wrong))],
   'testing: simulate': ['maxStps', 'maxSteps', (wrong) => simulate(wrong, async () => {})],
+  'testing: Simulation.engine': [
+    'latncy',
+    'latency',
+    inSimulation((sim, wrong) => sim.engine(local(), wrong)),
+  ],
+  'testing: Simulation.fake': ['tmes', 'times', inSimulation((sim, wrong) => sim.fake('bank', {}, wrong))],
   'testing: Simulation.node': ['rte', 'rate', inSimulation((sim, wrong) => sim.node('a', () => {}, wrong))],
   'testing: Simulation.setNetwork': [
     'latncy',
@@ -460,6 +466,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
   'testing: WorldFaults.cutConnection': ['tmes', 'times', disaster('cutConnection', 'a', 'b')],
   'testing: WorldFaults.cutEngine': ['tmes', 'times', disaster('cutEngine', 'engine', 'a')],
   'testing: WorldFaults.stopEngine': ['tmes', 'times', disaster('stopEngine', 'engine')],
+  'testing: WorldFaults.staleReads': ['tmes', 'times', disaster('staleReads', 'engine', 'a')],
   'testing: WorldFaults.unknownOutcome': ['tmes', 'times', disaster('unknownOutcome', 'engine')],
   'testing: WorldFaults.setClock': ['tmes', 'times', disaster('setClock', 'a', 1)],
   'testing: WorldFaults.partition': ['tmes', 'times', disaster('partition', ['a'], ['b'])],

@@ -12,6 +12,7 @@ import {
   sleep,
   start,
 } from 'heartwood'
+import { local } from 'heartwood/cluster'
 import { explore, type Program, type Simulation, simulate } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 import { failureOf } from './world.js'
@@ -191,6 +192,44 @@ describe('the network', () => {
       return [usual, sim.kernel.now() - usual]
     })
     expect(value).toEqual([60, 260])
+  })
+})
+
+describe('an engine', () => {
+  const opened = async (sim: Simulation, options?: Parameters<Simulation['engine']>[1]) => {
+    const engine = sim.engine(local(), options)
+    const node = await sim.node('a', () => {})
+    const { kernel } = node
+    if (kernel === undefined) throw new Error('it is up')
+    const opening = { cluster: 'main', lease: 1_000, timeout: 500, development: true, clock: kernel.clock }
+    const store = await engine.open({ ...opening, random: sim.random, onProblem: () => {} })
+    return { engine, store }
+  }
+  const write = { key: 'x', lease: 'one', node: 'a', note: undefined }
+
+  it('takes its time, there and back', async () => {
+    const { value } = await simulate({}, async (sim) => {
+      const { store } = await opened(sim, { latency: 30 })
+      await sim.kernel.awaits('engine', store.claim('x'))
+      return sim.kernel.now()
+    })
+    expect(value).toBe(60)
+  })
+
+  it('has a node read what was, and write what is', async () => {
+    const { value } = await simulate({}, async (sim) => {
+      const { engine, store } = await opened(sim)
+      const ask = <T>(work: Promise<T>): Promise<T> => sim.kernel.awaits('engine', work)
+      const first = await ask(store.writeClaim({ ...write, expected: 0 }))
+      const end = engine.staleReads('a')
+      const second = await ask(store.writeClaim({ ...write, expected: first as number }))
+      const behind = await ask(store.claim('x'))
+      const all = await ask(store.claims())
+      end()
+      const now = await ask(store.claim('x'))
+      return [behind?.token === first, all[0]?.token === first, now?.token === second, second !== 'refused']
+    })
+    expect(value).toEqual([true, true, true, true])
   })
 })
 

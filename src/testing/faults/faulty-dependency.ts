@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { currentPid, isAsyncFunction, isRevoked, isThenable, read } from '../../kernel/index.js'
+import { whenAborted } from './aborted-arguments.js'
 import { failureEitherWay } from './failure-either-way.js'
 import type { Installed } from './fault-ledger.js'
 import { demand } from './fault-options.js'
@@ -224,18 +225,4 @@ function methodsOf(object: object): string[] {
     }
   }
   return [...names]
-}
-
-function whenAborted(args: readonly unknown[], abort: (reason: unknown) => void): void {
-  const signals = args.flatMap(signalOf)
-  const aborted = signals.find((signal) => signal.aborted)
-  if (aborted !== undefined) abort(aborted.reason)
-  else
-    for (const signal of signals) signal.addEventListener('abort', () => abort(signal.reason), { once: true })
-}
-
-function signalOf(arg: unknown): AbortSignal | [] {
-  if (arg instanceof AbortSignal) return arg
-  const signal: unknown = typeof arg === 'object' && arg !== null && 'signal' in arg ? arg.signal : undefined
-  return signal instanceof AbortSignal ? signal : []
 }

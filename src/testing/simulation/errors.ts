@@ -13,6 +13,8 @@ export const SIMULATION_ERRORS = {
     'the invariant "{name}" returned a promise, but it must answer synchronously, after each step. Let the program await the values that the invariant needs and keep them in a variable, or check in the program itself.',
   SIMULATION_OVER:
     'the simulation is over, but some of its code still runs: {resource}, at {place}, is refused. The code awaited something that the seed does not decide, or kept the simulation after its run.',
+  SIMULATION_FAKE_OUTSIDE:
+    '{fake}.{method} was called by no process of the simulation that its fake was made in. Make the fake in the program itself, and call it from a process.',
   SIMULATION_NODE_DOWN:
     'node {node} of the simulation is down: it crashed before this was done, or was not started again yet.',
   SIMULATION_EVENTUALLY: 'this did not become true within {within} ms of virtual time: {*what}',

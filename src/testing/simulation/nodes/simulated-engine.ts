@@ -1,4 +1,4 @@
-import type { Engine, EngineStore, Hints, Opening } from '../../../cluster/index.js'
+import type { ClaimRecord, Engine, EngineStore, Hints, LeaseRecord, Opening } from '../../../cluster/index.js'
 import { demand } from '../options.js'
 import { demandText } from './node-arguments.js'
 import type { SimulatedNode } from './simulated-node.js'
@@ -6,6 +6,18 @@ import type { World } from './world.js'
 import { WorldStep } from './world-step.js'
 
 type Operation = keyof EngineStore
+
+/** How an engine is reached. */
+export interface EngineOptions {
+  /** Milliseconds that a request, an answer and a hint are on their way, from and to; none of a node overtakes another. Default 0: the schedule alone decides. */
+  readonly latency?: number | readonly [from: number, to: number]
+}
+
+/** What was there at a moment. */
+interface Snapshot {
+  readonly leases: readonly LeaseRecord[]
+  readonly claims: readonly ClaimRecord[]
+}
 
 /** What may befall a request to an engine. */
 export type EngineMishap = 'lose request' | 'lose answer' | 'late request'
@@ -17,6 +29,8 @@ interface Request {
   readonly work: () => Promise<unknown>
   readonly settle: (answer: Answer) => void
   order: number
+  /** When it is there. */
+  readonly at: number
   mishap?: EngineMishap
 }
 
@@ -35,11 +49,13 @@ export class SimulatedEngine implements Engine {
   #isDown = 0
   /** Milliseconds by which a late request is late. */
   lateBy = 1_000
+  readonly #latency: readonly [number, number]
 
   /** @internal */
-  constructor(world: World, inner: Engine) {
+  constructor(world: World, inner: Engine, { latency = 0 }: EngineOptions = {}) {
     this.#world = world
     this.#inner = inner
+    this.#latency = typeof latency === 'number' ? [latency, latency] : latency
   }
 
   get name(): string {
@@ -84,8 +100,26 @@ export class SimulatedEngine implements Engine {
     }
   }
 
+  /**
+   * What a node reads is as it was at this moment, whatever is written: it asks a server that led the others and does not know yet that it no longer does. What
+   * it writes is written. @returns what ends that
+   */
+  staleReads(node: string): () => void {
+    demandText('engine.staleReads', 'node', node)
+    const ends = this.#ways.filter((way) => way.node?.name === node).map((way) => way.keep())
+    return () => {
+      for (const end of ends) end()
+    }
+  }
+
   get isDown(): boolean {
     return this.#isDown > 0
+  }
+
+  /** @internal */
+  lateness(): number {
+    const [from, to] = this.#latency
+    return to === 0 ? 0 : Math.floor(from + this.#world.chance.next() * (to - from))
   }
 
   /** @internal */
@@ -109,8 +143,18 @@ class Way {
   readonly store: EngineStore
   readonly #kernel: SimulatedNode['kernel']
   #requests: Request[] = []
-  #answers: { readonly order: number; readonly what: string; readonly go: () => void }[] = []
+  #answers: {
+    readonly order: number
+    readonly at: number
+    readonly what: string
+    readonly go: () => void
+  }[] = []
   #count = 0
+  /** When the last one that was sent is there, in each direction. */
+  readonly #last = { there: 0, back: 0 }
+  /** What it reads, while that is behind. */
+  #kept: Promise<Snapshot> | undefined
+  readonly #inner: EngineStore
 
   constructor(
     readonly world: World,
@@ -119,7 +163,18 @@ class Way {
     inner: EngineStore,
   ) {
     this.#kernel = node?.kernel
+    this.#inner = inner
     this.store = this.#storeOf(inner)
+  }
+
+  /** What is there now is what it reads from now on. */
+  keep(): () => void {
+    const all = Promise.all([this.#inner.leases(), this.#inner.claims()])
+    const kept = all.then(([leases, claims]) => ({ leases, claims }))
+    this.#kept = kept
+    return () => {
+      if (this.#kept === kept) this.#kept = undefined
+    }
   }
 
   get next(): Request | undefined {
@@ -142,7 +197,8 @@ class Way {
     const kernel = this.#kernel ?? world.main
     const steps: WorldStep[] = []
     const [request] = this.#requests
-    if (request !== undefined) {
+    const now = world.clock.now()
+    if (request !== undefined && request.at <= now) {
       const what = `${engine.name} takes ${request.operation} of ${this.#name}`
       steps.push(
         new WorldStep(`${this.#name}→${engine.name}`, this.#name, world.main, request.order, what, () =>
@@ -151,7 +207,7 @@ class Way {
       )
     }
     const [answer] = this.#answers
-    if (answer !== undefined && this.#isThere) {
+    if (answer !== undefined && answer.at <= now && this.#isThere) {
       const go = (): void => void this.#answers.shift()?.go()
       steps.push(
         new WorldStep(`${engine.name}→${this.#name}`, engine.name, kernel, answer.order, answer.what, go),
@@ -174,7 +230,7 @@ class Way {
     const answer = await this.#answerOf(request)
     if (request.mishap !== undefined) return
     const what = `${this.#name} has the answer to ${request.operation}`
-    this.#answers.push({ order: this.world.nextOrder(), what, go: () => request.settle(answer) })
+    this.#back(what, () => request.settle(answer))
   }
 
   async #answerOf({ work }: Request): Promise<Answer> {
@@ -194,14 +250,33 @@ class Way {
       }
       this.#count++
       const order = this.world.nextOrder()
-      this.#requests.push({ way: this, operation, number: this.#count, work, settle, order })
+      const at = this.#at('there')
+      this.#requests.push({ way: this, operation, number: this.#count, work, settle, order, at })
     })
+  }
+
+  #back(what: string, go: () => void): void {
+    this.#answers.push({ order: this.world.nextOrder(), at: this.#at('back'), what, go })
+  }
+
+  /** When what is sent now is there; it does not overtake what was sent before. */
+  #at(direction: 'there' | 'back'): number {
+    const now = this.world.clock.now()
+    const at = Math.max(this.#last[direction], now + this.engine.lateness())
+    this.#last[direction] = at
+    if (at > now) this.world.wakeAt(at)
+    return at
+  }
+
+  /** As it is, or as it was when the server that is asked was the first of all. */
+  async #read<T>(now: () => Promise<T>, then: (kept: Snapshot) => T): Promise<T> {
+    return this.#kept === undefined ? now() : then(await this.#kept)
   }
 
   /** A hint is on its way as an answer is; it may be lost. */
   #hint(what: string, go: () => void): void {
     if (this.engine.isCut(this.node) || this.engine.isDown) return
-    this.#answers.push({ order: this.world.nextOrder(), what: `${this.#name} ${what}`, go })
+    this.#back(`${this.#name} ${what}`, go)
   }
 
   #storeOf(inner: EngineStore): EngineStore {
@@ -210,12 +285,36 @@ class Way {
       createLease: (id, card) => this.#ask('createLease', () => inner.createLease(id, structuredClone(card))),
       renewLease: (id, revision, card) =>
         this.#ask('renewLease', () => inner.renewLease(id, revision, structuredClone(card))),
-      lease: (id) => this.#ask('lease', () => inner.lease(id)),
-      leases: () => this.#ask('leases', () => inner.leases()),
+      lease: (id) =>
+        this.#ask('lease', () =>
+          this.#read(
+            () => inner.lease(id),
+            ({ leases }) => leases.find((lease) => lease.id === id),
+          ),
+        ),
+      leases: () =>
+        this.#ask('leases', () =>
+          this.#read(
+            () => inner.leases(),
+            ({ leases }) => leases,
+          ),
+        ),
       voidLease: (id) => this.#ask('voidLease', () => inner.voidLease(id)),
       endLease: (id) => this.#ask('endLease', () => inner.endLease(id)),
-      claim: (key) => this.#ask('claim', () => inner.claim(key)),
-      claims: () => this.#ask('claims', () => inner.claims()),
+      claim: (key) =>
+        this.#ask('claim', () =>
+          this.#read(
+            () => inner.claim(key),
+            ({ claims }) => claims.find((claim) => claim.key === key),
+          ),
+        ),
+      claims: () =>
+        this.#ask('claims', () =>
+          this.#read(
+            () => inner.claims(),
+            ({ claims }) => claims,
+          ),
+        ),
       sweep: (age) => this.#ask('sweep', () => inner.sweep(age)),
       writeClaim: (write) => this.#ask('writeClaim', () => inner.writeClaim(write)),
       publish: (topic, text) => this.#ask('publish', () => inner.publish(topic, text)),

@@ -4,6 +4,7 @@ import { FaultStep } from '../faults/simulated-fault.js'
 import { checkCount, checkOneOf, demand } from '../options.js'
 import { demandNames, demandNumber, demandOptions, demandSpan, demandText } from './node-arguments.js'
 import { type EngineMishap, SimulatedEngine } from './simulated-engine.js'
+import type { SimulatedFake } from './simulated-fake.js'
 import type { World } from './world.js'
 
 /** Milliseconds, or from and to: then chance decides. */
@@ -35,6 +36,7 @@ interface Made {
 export class WorldFaults {
   readonly #world: World
   readonly #all: Made[] = []
+  readonly #fakes: SimulatedFake<object>[] = []
 
   /** @internal */
   constructor(world: World) {
@@ -139,6 +141,15 @@ export class WorldFaults {
     )
   }
 
+  /** What a node reads of the engine is behind: its server led the others, and does not know yet that it no longer does. */
+  staleReads(engine: SimulatedEngine, node: string, options: WorldFaultOptions = {}): Fault {
+    demandEngine('staleReads', engine)
+    demandText('staleReads', 'node', node)
+    checkOptions('staleReads', options, ['times', 'for'])
+    const strike = (ms: number): void => this.#for(ms, engine.staleReads(node))
+    return this.#add(`what node ${node} reads of the engine is behind`, options, () => true, strike)
+  }
+
   /** Somebody sets the wall clock of a node. */
   setClock(name: string, by: number, options: Pick<WorldFaultOptions, 'times'> = {}): Fault {
     demandText('setClock', 'name', name)
@@ -155,11 +166,18 @@ export class WorldFaults {
   /** Nothing strikes any more; what is wrong is well again when its time is over. */
   clear(): void {
     for (const fault of this.#all) fault.isRemoved = true
+    for (const fake of this.#fakes) fake.isCalm = true
+  }
+
+  /** Its calls are among what can go wrong. @internal */
+  addFake(fake: SimulatedFake<object>): void {
+    this.#fakes.push(fake)
   }
 
   /** What could go wrong now. @internal */
   choices(): FaultStep[] {
-    return this.#all.flatMap((fault) => {
+    const ofFakes = this.#fakes.flatMap((fake) => fake.choices())
+    const ofNodes = this.#all.flatMap((fault) => {
       if (fault.isRemoved || fault.struck >= fault.times || !fault.can()) return []
       const strike = (): void => {
         fault.struck++
@@ -168,6 +186,7 @@ export class WorldFaults {
       }
       return [new FaultStep(undefined, fault, 0, strike)]
     })
+    return [...ofNodes, ...ofFakes]
   }
 
   #node(name: string) {

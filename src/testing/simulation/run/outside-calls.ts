@@ -76,6 +76,8 @@ const resources = new Lease(() => {
   const init = (_id: number, type: string, _by: number, resource: object): void => {
     if (type !== 'PROMISE' && isForeign(type, resource)) tell(type, init, EXCUSED[type])
   }
+  // Node opens the output of a program when that is first asked for, which may be by a process, and a pipe at that.
+  void [process.stdout, process.stderr]
   const hook = createHook({ init }).enable()
   return { [Symbol.dispose]: () => void hook.disable() }
 })

@@ -12,8 +12,15 @@ import { simulationError } from '../errors.js'
 import type { SimulationFaults } from '../faults/simulation-faults.js'
 import { CallHistory } from '../histories/history.js'
 import type { Model } from '../histories/models.js'
-import { demandFunction, demandNumber, demandOptions, demandTime } from '../nodes/node-arguments.js'
-import { SimulatedEngine } from '../nodes/simulated-engine.js'
+import {
+  demandFunction,
+  demandNumber,
+  demandOptions,
+  demandSpan,
+  demandTime,
+} from '../nodes/node-arguments.js'
+import { type EngineOptions, SimulatedEngine } from '../nodes/simulated-engine.js'
+import { type FakeOf, type FakeOptions, type FakeToken, SimulatedFake } from '../nodes/simulated-fake.js'
 import type { SimulatedKernel } from '../nodes/simulated-kernel.js'
 import type { NetworkOptions, SimulatedNetwork } from '../nodes/simulated-network.js'
 import { type NodeOptions, type NodeProgram, SimulatedNode } from '../nodes/simulated-node.js'
@@ -208,12 +215,33 @@ export class Simulation {
    * await sim.node('a', () => startCluster({ engine }))
    * ```
    */
-  engine(inner: Engine): SimulatedEngine {
+  engine(inner: Engine, options: EngineOptions = {}): SimulatedEngine {
     const isEngine = rules.isRecord(inner) && typeof inner.open === 'function'
     demand(isEngine, 'sim.engine', 'inner', inner, 'an engine, such as local()')
-    const engine = new SimulatedEngine(this.#world, inner)
+    demandOptions('sim.engine', options, ['latency'])
+    if (options.latency !== undefined) demandSpan('sim.engine', 'latency', options.latency)
+    const engine = new SimulatedEngine(this.#world, inner, options)
     this.#world.engine(engine)
     return engine
+  }
+
+  /**
+   * An object in the place of an injected one: the calls of its `async` methods fail, hang and are late where the schedule says. `disasters.clear()` ends that.
+   *
+   * @param token by what it is injected: its class, or a string or symbol
+   * @param fake what the calls do when all is well
+   * @returns what is bound in the place of the real one
+   * @throws SIMULATION_OPTION; when it is used elsewhere, SIMULATION_FAKE_OUTSIDE
+   * @example
+   * ```ts
+   * const bank = sim.fake(Bank, { async charge(amount) {} })
+   * await sim.node('shop', overrideBindings(config, (bind) => bind(Bank).toConstantValue(bank)))
+   * ```
+   */
+  fake<T extends object>(token: FakeToken<T>, fake: FakeOf<T>, options: FakeOptions<T> = {}): T {
+    const made = new SimulatedFake(this.#world, token, fake, options)
+    this.#world.installFaults().addFake(made as unknown as SimulatedFake<object>)
+    return made.stand
   }
 
   /** What may befall nodes, the network and engines, where the schedule says. */
