@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { explore } from 'heartwood/testing'
 import { BUGS } from './bugs/index.js'
+import { clusterBugs, clusterRowOf, VARIANTS } from './cluster-bugs/measurement.js'
 import { foundRowOf, MOST, rowOf, SEARCHES } from './measurement.js'
 
 const GUIDE = join(process.cwd(), 'docs/guides/simulation.md')
@@ -37,6 +38,10 @@ const FOUND_HEAD = [
   '| the bug | random: s | steps | PCT: s | steps | exhaustive: s | steps |',
   '| --- | --- | --- | --- | --- | --- | --- |',
 ]
+const CLUSTER_HEAD = [
+  '| the bug | in | random | PCT | places (of them faults) | steps | runs of the fixed twin |',
+  '| --- | --- | --- | --- | --- | --- | --- |',
+]
 
 const isCheck = process.argv.includes('--check')
 const rows: string[] = []
@@ -47,16 +52,21 @@ for (const bug of BUGS) {
   if (!isCheck) found.push(await foundRowOf(bug))
   for (const strategy of SEARCHES) await explore({ strategy, runs: MOST, ...bug.options }, bug.fixed)
 }
+const ofClusters: string[] = []
+for (const bug of await clusterBugs(VARIANTS)) ofClusters.push(await clusterRowOf(bug))
 
 const page = readFileSync(GUIDE, 'utf8')
-const written = new Part('bugs').filledWith(page, [...HEAD, ...rows])
+const ofBugs = new Part('bugs').filledWith(page, [...HEAD, ...rows])
+const written = new Part('cluster bugs').filledWith(ofBugs, [...CLUSTER_HEAD, ...ofClusters])
 if (!isCheck) writeFileSync(GUIDE, new Part('found').filledWith(written, [...FOUND_HEAD, ...found]))
 else if (written !== page) {
-  console.error(`The table in docs/guides/simulation.md is not what was measured:\n\n${rows.join('\n')}`)
+  console.error(
+    `The table in docs/guides/simulation.md is not what was measured:\n\n${[...rows, ...ofClusters].join('\n')}`,
+  )
   process.exitCode = 1
 }
 if (process.exitCode === undefined) {
   console.log(
-    `${BUGS.length} bugs found by ${SEARCHES.length} searches; each fixed twin passed ${MOST} schedules of each`,
+    `${BUGS.length} bugs found by ${SEARCHES.length} searches; each fixed twin passed ${MOST} schedules of each; ${ofClusters.length} cluster bugs found`,
   )
 }

@@ -1,0 +1,102 @@
+/** Mistakes in the layer of clusters itself: one line of it each. */
+import type { LayerBug } from './cluster-bug.js'
+import { clusterScene } from './cluster-scene.js'
+
+export const LAYER_BUGS: readonly LayerBug[] = [
+  {
+    name: 'two owners after a partition',
+    story: 'A claim is held valid until somebody says that it is lost, and nobody can.',
+    mistake: {
+      right: 'return this.#end === void 0 && this.#keeper.isValid(this.#lease);',
+      wrong: 'return this.#end === void 0;',
+    },
+    program: (layer) =>
+      clusterScene(layer, {
+        disasters: (sim, engine) => sim.disasters.cutEngine(engine, 'a', { for: 3_000 }),
+      }),
+  },
+  {
+    name: 'lease that is never made anew',
+    story: 'A node whose lease is void goes on renewing it, and never has another.',
+    mistake: { right: 'if (found === void 0) return this.#drop();', wrong: 'if (found === void 0) return;' },
+    program: (layer) =>
+      clusterScene(layer, {
+        disasters: (sim, engine) => sim.disasters.stopEngine(engine, { for: [200, 2_000] }),
+      }),
+  },
+  {
+    name: 'unknown outcome taken for a success',
+    story: 'What is read back after a write whose answer was lost is taken for what was written.',
+    mistake: {
+      right: 'if (record !== void 0 && record.token !== write.expected && isWritten) return record.token;',
+      wrong: 'if (record !== void 0) return record.token;',
+    },
+    program: (layer) =>
+      clusterScene(layer, {
+        disasters: (sim, engine) => {
+          sim.disasters.unknownOutcome(engine, { times: 4 })
+          sim.disasters.crashNode('b', { for: [100, 2_000], times: 2 })
+          sim.disasters.cutEngine(engine, 'a', { for: [500, 2_000] })
+        },
+      }),
+    options: { faults: 4 },
+  },
+  {
+    name: 'key taken back from its new owner',
+    story:
+      'A node that was away takes its keys again with the tokens that it finds, and not with those that it had.',
+    mistake: {
+      right: 'if (record?.lease === void 0 || !this.#isOwn(record.lease)) return this.#lost(claim, record);',
+      wrong: 'if (record === void 0) return this.#lost(claim, record);',
+    },
+    program: (layer) =>
+      clusterScene(layer, {
+        disasters: (sim, engine) => sim.disasters.cutEngine(engine, 'a', { for: [500, 3_000] }),
+      }),
+  },
+  {
+    name: 'retry that doubles a call',
+    story: 'A call whose worker died is made again, though that may have done it.',
+    mistake: {
+      right: 'return reason === "noproc" || String(read(reason, "shutdown")) === MOVED.shutdown;',
+      wrong: 'return true;',
+    },
+    program: (layer) =>
+      clusterScene(layer, {
+        disasters: (sim) => sim.disasters.crashNode('a', { for: [100, 2_000], times: 2 }),
+      }),
+  },
+  {
+    name: 'worker of a key that is another’s',
+    story: 'A worker whose claim is lost while it starts goes on, beside that of the new owner.',
+    mistake: { right: 'if (slot.abort.signal.aborted) await this.end(slot);', wrong: '' },
+    program: (layer) =>
+      clusterScene(layer, {
+        init: 3_000,
+        storm: 5_000,
+        disasters: (sim, engine) => sim.disasters.cutEngine(engine, 'a', { for: [1_000, 3_000], times: 2 }),
+      }),
+  },
+  {
+    name: 'split membership',
+    story: 'A member that came while another went is not seen, since they are as many as before.',
+    mistake: {
+      right: 'const text = JSON.stringify(records.map(({ id, card }) => [id, card]));',
+      wrong: 'const text = JSON.stringify(records.length);',
+    },
+    program: (layer) =>
+      clusterScene(layer, {
+        disasters: (sim) => sim.disasters.crashNode('a', { for: [100, 2_000], times: 2 }),
+      }),
+  },
+  {
+    name: 'clocks taken for equally fast',
+    story: 'An owner relies on the whole of its lease, and its clock is a little slow.',
+    mistake: { right: 'const USABLE = .9;', wrong: 'const USABLE = 1;' },
+    program: (layer) =>
+      clusterScene(layer, {
+        options: { a: { rate: 0.92 } },
+        disasters: (sim, engine) => sim.disasters.cutEngine(engine, 'a', { for: 3_000, times: 2 }),
+      }),
+  },
+]
