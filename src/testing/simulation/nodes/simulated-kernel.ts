@@ -99,6 +99,7 @@ export class SimulatedKernel extends SteppedKernel {
     })
   }
 
+  /** @internal */
   override strayFailure(process: Parameters<SteppedKernel['strayFailure']>[0], thrown: unknown): void {
     super.strayFailure(process, thrown)
     const isOfItsEnd = HeartwoodError.is(thrown, 'PROCESS_DEAD') || read(thrown, 'name') === 'AbortError'
