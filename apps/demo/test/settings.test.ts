@@ -1,9 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { HeartwoodError, readSettings, Secret } from 'heartwood'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { SERVICES } from '../src/alerts/services.js'
 import { ADDRESSES } from '../src/cluster-addresses.js'
 import { clusterConfig } from '../src/cluster-config.js'
@@ -482,6 +484,15 @@ describe('secrets in a list', () => {
 })
 
 describe('several instances', () => {
+  it('are started by compose.yaml with settings that are right', async () => {
+    const demo = fileURLToPath(new URL('..', import.meta.url))
+    const { services } = parse(readFileSync(join(demo, 'compose.yaml'), 'utf8'))
+    const { PULSE_OPERATOR_TOKEN: _, ...environment } = services.pulse.environment
+    const variables = { ...environment, PULSE_TARGETS: environment.PULSE_TARGETS.replace('/', '') }
+    const settings = await loadSettings(variables, { folder: demo, fetch: noFetch })
+    expect([settings.isShared, settings.targets?.length]).toEqual([true, 4])
+  })
+
   const shared = {
     PULSE_CLUSTER: 'nats://user:SECRET-1@nats-1:4222, nats-2:4222',
     DATABASE_URL: 'postgres://db/pulse',
