@@ -48,6 +48,19 @@ const ways: readonly [string, Way, string][] = [
     },
     'task stream',
   ],
+  [
+    'Task.asyncStream while others are ready',
+    async (ask) => {
+      const busy = Array.from({ length: 8 }, () =>
+        spawn(async () => {
+          for (let n = 0; n < 50; n++) await sleep(0)
+        }),
+      )
+      for await (const each of Task.asyncStream([busy], ask, { timeout: forEver })) return each
+      return undefined
+    },
+    'task stream',
+  ],
   ['receiveResponse', (ask) => receiveResponse(ref(Back, 'b').request.back(ask), forEver), 'b'],
   [
     'receiveResponse of a collection',

@@ -20,6 +20,7 @@ import {
   isAlive,
   isThenable,
   monitor,
+  noteAwaited,
   notePutBy,
   type Pid,
   type Reference,
@@ -181,6 +182,9 @@ export class Keeper implements Behaviour {
     const { timeout } = this.#options
     const timer = timeout === Number.POSITIVE_INFINITY ? undefined : startTimer(timeout, self(), ref)
     this.#running.set(ref, { position, pid, timer, reply, timedOut: false })
+    noteAwaited(pid)
+    // A task that was run at once may have made a call by now.
+    if (this.#asking !== undefined && this.#running.size <= MOST) notePutBy(this.#asking)
   }
 
   #refuse(position: number, thrown: unknown): undefined {
