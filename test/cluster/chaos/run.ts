@@ -108,6 +108,11 @@ function lateSince(among: readonly OwnNode[]): Record<string, Late> {
   return Object.fromEntries([['here', lateness.taken()] as const, ...ofNodes])
 }
 
+function lateText(late: Record<string, Late>): string {
+  const timers = Object.entries(late).map(([name, { worst, all }]) => `${name} ${worst} ms (${all} in all)`)
+  return `timers were late at worst: ${timers.join(', ')}`
+}
+
 interface TakeOver {
   readonly ms: number
   readonly round: number
@@ -192,11 +197,13 @@ try {
     oracle.plan(false)
     played = round
     await KINDS[kind](victim)
+    lateSince(nodes)
     const quiet = await untilOwned(nodes, LEASE * 8)
-    if (quiet === Number.POSITIVE_INFINITY)
-      problems.push(
-        `round ${round}, ${kind} ${victim.name}: ${JSON.stringify([...((await owners(nodes)) ?? [])])}`,
-      )
+    if (quiet === Number.POSITIVE_INFINITY) {
+      const late = lateText(lateSince(nodes))
+      const counts = JSON.stringify([...((await owners(nodes)) ?? [])])
+      problems.push(`round ${round}, ${kind} ${victim.name}: ${counts}; ${late}`)
+    }
     if (round % 10 === 0)
       console.log(`round ${round}: ${oracle.answered} answered, ${oracle.lost} lost, ${oracle.stale} stale`)
   }
@@ -240,10 +247,7 @@ console.log(`take-over, lease ${LEASE} ms: ${sorted(takeOvers.map(({ ms }) => ms
 for (const problem of problems) console.log(`NOT ONE OWNER: ${problem}`)
 // The figure stays what it is; beside it stands how long the machine had no time for the programs that measured and took over.
 for (const { ms, round, kind, late } of takeOvers.filter(({ ms }) => ms > TAKE_OVER)) {
-  const timers = Object.entries(late).map(([name, { worst, all }]) => `${name} ${worst} ms (${all} in all)`)
-  console.log(
-    `LATE: round ${round}, ${kind}: ${ms} ms, of ${TAKE_OVER}; its timers were late at worst: ${timers.join(', ')}`,
-  )
+  console.log(`LATE: round ${round}, ${kind}: ${ms} ms, of ${TAKE_OVER}; ${lateText(late)}`)
 }
 const slow = stops.filter((ms) => ms > STOP).length
 if (slow > 0) console.log(`SLOW: ${slow} stops of more than ${STOP} ms`)
