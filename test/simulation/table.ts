@@ -57,12 +57,20 @@ for (const bug of await clusterBugs(VARIANTS)) ofClusters.push(await clusterRowO
 
 const page = readFileSync(GUIDE, 'utf8')
 const ofBugs = new Part('bugs').filledWith(page, [...HEAD, ...rows])
-const written = new Part('cluster bugs').filledWith(ofBugs, [...CLUSTER_HEAD, ...ofClusters])
+// Each change of the layer of clusters changes how many steps its runs take: a check asks that all are found, and that all twins pass.
+const written = isCheck
+  ? ofBugs
+  : new Part('cluster bugs').filledWith(ofBugs, [...CLUSTER_HEAD, ...ofClusters])
+const missed = ofClusters.filter((row) => row.includes('not found'))
 if (!isCheck) writeFileSync(GUIDE, new Part('found').filledWith(written, [...FOUND_HEAD, ...found]))
 else if (written !== page) {
   console.error(
     `The table in docs/guides/simulation.md is not what was measured:\n\n${[...rows, ...ofClusters].join('\n')}`,
   )
+  process.exitCode = 1
+}
+if (missed.length > 0) {
+  console.error(`Not found any more:\n\n${missed.join('\n')}`)
   process.exitCode = 1
 }
 if (process.exitCode === undefined) {
