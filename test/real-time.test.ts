@@ -26,7 +26,9 @@ const WHY: Readonly<Record<string, string>> = {
   'test/drain/session-clients.ts': 'are such clients, over sessions',
   'test/drain/servers.ts': 'is such a server, slow on purpose',
   'test/drain/yardstick.ts': 'stops real programs, again and again',
+  'test/cluster/chaos/lateness.ts': 'measures how late the timers of programs are',
   'test/cluster/chaos/run.ts': 'measures how long real programs take to take over',
+  'test/cluster/conformance/replica-checks.ts': 'waits for real servers that agree on a leader',
   'test/cluster/conformance/run.ts': 'says how long checks on real servers took',
   'test/cluster/conformance/server-checks.ts':
     'kills, stops and cuts off real servers, which have the time of the machine',
