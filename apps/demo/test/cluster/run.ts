@@ -46,7 +46,9 @@ async function play(engine: string, url: string, database: OwnServer, server: Ow
     await quiet(world)
     for (let round = 0; round < rounds; round++) {
       const kind = KINDS[round % KINDS.length] ?? 'kill'
-      const name = choose(INSTANCES)
+      const target = choose(TARGETS)
+      // Whoever has targets: after a restart of the engine an instance may have none for a while.
+      const name = world.checkers(target, Date.now() - 3 * INTERVAL)[0] ?? choose(INSTANCES)
       console.log(`   ${engine}, round ${round + 1}: ${kind} ${kind === 'restart' ? engine : name}`)
       await befall(world, kind, name, server, stopped, takeOvers)
       await quiet(world)
@@ -93,7 +95,7 @@ async function befall(
     world.program(name).kill('SIGCONT')
     return
   } else {
-    const own = TARGETS.find((target) => world.checkers(target, since - 2 * INTERVAL).includes(name))
+    const own = TARGETS.find((target) => world.checkers(target, since - 3 * INTERVAL).includes(name))
     if (kind === 'alert and kill') {
       world.ill = own
       await world.until(
