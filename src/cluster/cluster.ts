@@ -9,7 +9,7 @@ import {
   LONGEST_KEY,
   mistakesOf,
 } from './cluster-options.js'
-import { ClusterSight } from './cluster-sight.js'
+import { ClusterStatus } from './cluster-status.js'
 import type { ClaimRecord, EngineStore, NodeCard, Reach } from './engine/engine.js'
 import { Requests } from './engine/requests.js'
 import { clusterError } from './errors.js'
@@ -250,8 +250,15 @@ export class Cluster {
     this.#links.follow()
     const { kernel, members, records } = this.#inside
     const { cluster, node } = this
-    const sight = new ClusterSight({ kernel, cluster, node, members, records, isMember: () => this.isMember })
-    this.#unseen = kernel.sights.add('cluster', (query) => sight.look(query))
+    const sight = new ClusterStatus({
+      kernel,
+      cluster,
+      node,
+      members,
+      records,
+      isMember: () => this.isMember,
+    })
+    this.#unseen = kernel.statusProviders.add('cluster', (query) => sight.look(query))
   }
 
   /** The claims of this node. */

@@ -21,9 +21,9 @@ export {
   type SettingsOptions,
   type Values,
 } from './settings.js'
+export { type ListedSetting, listSettings } from './settings-list.js'
 export type { Partially, Path, PathValue, WithSecrets } from './settings-path.js'
 export { checkEnvironment, standIn } from './settings-stand-in.js'
-export { type ToldSetting, toldSettings } from './settings-told.js'
 export { isWorkedOn } from './sources/environment.js'
 export { SETTINGS_SOURCES, type SettingsSources } from './sources/settings-layers.js'
 export type { SettingOrigin, SourceKind } from './sources/settings-source.js'

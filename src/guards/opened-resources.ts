@@ -7,7 +7,7 @@ import { Server, Socket } from 'node:net'
 import timers from 'node:timers'
 import promises from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import { machineNow, type Sort, tellsTimers } from '../kernel/index.js'
+import { announcesTimers, machineNow, type Sort } from '../kernel/index.js'
 import { type Callback, claimOpened, claimSource, replaceOnce } from './callback-claims.js'
 import { looksLike } from './guard-mark.js'
 import {
@@ -44,7 +44,7 @@ export function guardOpenings(): void {
     telling.add(globalThis.setTimeout)
   })
   // By whatever copy of Heartwood they were put in.
-  if (telling.has(globalThis.setTimeout)) tellsTimers(globalThis.setTimeout)
+  if (telling.has(globalThis.setTimeout)) announcesTimers(globalThis.setTimeout)
 }
 
 /** Notices what Node tells of in its diagnostics channels, until what is returned is called. */

@@ -6,8 +6,13 @@ export { ISOLATION_ERRORS } from './errors.js'
 export { type IsolableClass, isIsolable, isolableAs, isolableIn } from './isolable.js'
 export { type IsolateSight, isolateOf, isolatesOf } from './running-isolates.js'
 export { loadModulesFrom } from './runtime/compiled-modules.js'
+export {
+  ISOLATES,
+  type IsolateEvent,
+  type IsolateExtension,
+  type IsolateExtensionEntry,
+} from './runtime/isolate-extension.js'
 export { ISOLATION_RULES, type IsolationKind, type IsolationOptions } from './runtime/isolate-options.js'
-export { ISOLATES, type IsolateEvent, type Outpost, type OutpostEntry } from './runtime/outpost.js'
 export { pidsAsSeenFrom } from './runtime/pid-text.js'
 export type { Brought, Home, Surroundings } from './runtime/surroundings.js'
 export {

@@ -24,10 +24,15 @@ import { type IsolateSight, isolateBegins, isolateEnds, serverRuns } from './run
 import type { StartRequest } from './runtime/assignment.js'
 import { CompiledModules, type ModuleRequest, tsxOfThreads } from './runtime/compiled-modules.js'
 import { Heartbeat } from './runtime/heartbeat.js'
-import type { IsolationOptions } from './runtime/isolate-options.js'
-import { ISOLATES, type IsolateEvent, type OutpostOrder, Outposts } from './runtime/outpost.js'
 import {
-  type Blow,
+  ISOLATES,
+  type IsolateEvent,
+  type IsolateExtensionOrder,
+  IsolateExtensions,
+} from './runtime/isolate-extension.js'
+import type { IsolationOptions } from './runtime/isolate-options.js'
+import {
+  type FaultEffect,
   isPortMessage,
   type PortMessage,
   type Runtime,
@@ -79,7 +84,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   #refusal: unknown
   #brought: Brought | undefined
   #tells = false
-  readonly outposts = new Outposts()
+  readonly extensions = new IsolateExtensions()
   /** The server has ended by itself, and what it had to tell is told. */
   #isTold = false
   #gone = false
@@ -196,12 +201,12 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     this.#runtime.hold(true)
   }
 
-  suffer(blow: Blow): void {
+  suffer(effect: FaultEffect): void {
     this.#suffers = true
-    const sent = 'crash' in blow ? { crash: this.#encoded(blow.crash) } : blow
+    const sent = 'crash' in effect ? { crash: this.#encoded(effect.crash) } : effect
     // Behind what was sent before.
     this.#connection?.flush()
-    this.#runtime.post(['blow', sent])
+    this.#runtime.post(['effect', sent])
   }
 
   /** Ends it, whatever it does. Its processes end with that reason, when it is gone. */
@@ -271,8 +276,8 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
       case 'struck':
         this.#suffers = false
         return
-      case 'outpost':
-        this.outposts.heard(message[1], this.#decoded(message[2]))
+      case 'extension':
+        this.extensions.heard(message[1], this.#decoded(message[2]))
         return
       case 'over':
         this.#isTold = true
@@ -311,7 +316,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     this.#time.timers.cancel(this.#timer)
     this.#heartbeat?.stop()
     this.#brought?.left()
-    this.outposts.left(reason, this.#isTold)
+    this.extensions.left(reason, this.#isTold)
     isolateEnds(this.kernel, this)
     this.#reject(this.#failed(reason))
     this.#connection?.down(reason)
@@ -355,16 +360,16 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   }
 
   /** What besides the server is there, as it is now. */
-  #besides(): Pick<StartRequest, 'levels' | 'outposts' | 'carry'> {
+  #besides(): Pick<StartRequest, 'levels' | 'extensions' | 'carry'> {
     const { kernel, about } = this
     if (isolates.hasSubscribers) {
-      const { post } = this.outposts
+      const { post } = this.extensions
       isolates.publish({ kernel, name: about.name, post } satisfies IsolateEvent)
     }
-    const station = (at: number, order: OutpostOrder): void =>
+    const station = (at: number, order: IsolateExtensionOrder): void =>
       this.#runtime.post(['station', at, this.#encoded(order)])
-    const outposts = this.outposts.depart(station)
-    return { levels: this.#levels(), outposts, carry: carriedNames(kernel) }
+    const extensions = this.extensions.depart(station)
+    return { levels: this.#levels(), extensions, carry: carriedNames(kernel) }
   }
 
   #levels(): readonly string[] {

@@ -19,10 +19,10 @@ import {
 } from '../kernel/index.js'
 import type { Assignment, StartRequest } from './runtime/assignment.js'
 import { giveSign } from './runtime/heartbeat.js'
+import type { IsolateExtensionEntry, IsolateExtensionOrder } from './runtime/isolate-extension.js'
 import { PIPE, ProgramChannel, sendHome } from './runtime/last-words.js'
-import type { OutpostEntry, OutpostOrder } from './runtime/outpost.js'
 import { pidsAsSeenFrom } from './runtime/pid-text.js'
-import { type Blow, type Port, type PortMessage, postTo } from './runtime/port.js'
+import { type FaultEffect, type Port, type PortMessage, postTo } from './runtime/port.js'
 import { PortCarrier } from './runtime/port-carrier.js'
 import type { Surroundings } from './runtime/surroundings.js'
 
@@ -75,11 +75,11 @@ class IsolatedProgram implements Port {
       this.#channel?.end()
     })
     this.#kernel.withNodes().startServer = async (request) => {
-      const { args, luggage, outposts = [], carry = [], ...rest } = request as StartRequest
+      const { args, luggage, extensions = [], carry = [], ...rest } = request as StartRequest
       const { levels = this.#levels, ...options } = rest
       this.#levels = levels
       carryNamed(this.#kernel, carry)
-      for (const [at, order] of outposts.entries()) await this.#station(at, order)
+      for (const [at, order] of extensions.entries()) await this.#station(at, order)
       if (this.assignment.beatEvery > 0) this.#kernel.spawn(() => this.#beat())
       return { behaviour: this.#watched(this.make(args), luggage), options }
     }
@@ -101,14 +101,14 @@ class IsolatedProgram implements Port {
   #take(message: PortMessage): void {
     if (message[0] === 'signals') this.#carrier.receive(message[1], message[2])
     else if (message[0] === 'taken') this.#carrier.taken(message[1])
-    else if (message[0] === 'blow') {
+    else if (message[0] === 'effect') {
       this.#suffer(message[1])
       nodeImmediate(() => {
         this.#carrier.connection.flush()
         this.post(['struck'])
       })
     } else if (message[0] === 'station') {
-      const order = this.#codec.decode(message[2], this.#kernel.withNodes()) as OutpostOrder
+      const order = this.#codec.decode(message[2], this.#kernel.withNodes()) as IsolateExtensionOrder
       void this.#station(message[1], order)
     } else if (message[0] === 'news') {
       this.#levels = message[2] ?? this.#levels
@@ -120,24 +120,24 @@ class IsolatedProgram implements Port {
   }
 
   /** A test has it suffer something, and hears when that is over. */
-  #suffer(blow: Blow): void {
-    if ('crash' in blow) {
-      const error = this.#codec.decode(blow.crash, this.#kernel.withNodes())
+  #suffer(effect: FaultEffect): void {
+    if ('crash' in effect) {
+      const error = this.#codec.decode(effect.crash, this.#kernel.withNodes())
       if (this.#server !== undefined) crashProcess(this.#server, error)
       return
     }
     const { clock } = this.#kernel
-    const end = 'block' in blow ? clock.now() + blow.block : Number.POSITIVE_INFINITY
+    const end = 'block' in effect ? clock.now() + effect.block : Number.POSITIVE_INFINITY
     const held: unknown[] = []
-    while (clock.now() < end) if ('exhaustHeap' in blow) held.push(new Array(10_000).fill(held.length))
+    while (clock.now() < end) if ('exhaustHeap' in effect) held.push(new Array(10_000).fill(held.length))
   }
 
   /** What a layer above has here. Where it cannot be, the server starts without it. */
-  async #station(at: number, { module, entry, luggage }: OutpostOrder): Promise<void> {
-    const say = (news: unknown): void => this.post(['outpost', at, this.#encoded(news)])
+  async #station(at: number, { module, entry, luggage }: IsolateExtensionOrder): Promise<void> {
+    const say = (news: unknown): void => this.post(['extension', at, this.#encoded(news)])
     try {
-      const loaded = (await import(/* @vite-ignore */ module)) as Record<string, OutpostEntry>
-      this.#leaving.push(await (loaded[entry] as OutpostEntry)(luggage, say))
+      const loaded = (await import(/* @vite-ignore */ module)) as Record<string, IsolateExtensionEntry>
+      this.#leaving.push(await (loaded[entry] as IsolateExtensionEntry)(luggage, say))
     } catch (error) {
       const message = `${module} is not there for ${this.assignment.name}, whose server starts without it: ${printed(error)}`
       this.#kernel.report({ level: 'warn', kind: 'isolation', message, error })

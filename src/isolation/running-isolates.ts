@@ -1,7 +1,7 @@
 /** The threads and programs that there are, for those who look on. */
 import type { ExitReason, Kernel, Pid } from '../kernel/index.js'
-import type { Outposts } from './runtime/outpost.js'
-import type { Blow } from './runtime/port.js'
+import type { IsolateExtensions } from './runtime/isolate-extension.js'
+import type { FaultEffect } from './runtime/port.js'
 
 /** The thread or program of a server, as layers above have it. */
 export interface IsolateSight {
@@ -11,13 +11,13 @@ export interface IsolateSight {
   readonly node: string
   /** Undefined until it is up. */
   readonly server: Pid | undefined
-  readonly outposts: Outposts
+  readonly extensions: IsolateExtensions
   /** Whether something of it is about to be heard, and comes by itself: it is being started or ended. */
   readonly isUnderWay: boolean
   /** Whether it has calls to answer. */
   readonly isAsked: boolean
   /** For tests: has it really suffer something. */
-  suffer(blow: Blow): void
+  suffer(effect: FaultEffect): void
   /** Ends it, whatever it does. */
   end(reason: ExitReason): void
 }

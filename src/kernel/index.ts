@@ -5,9 +5,10 @@
 
 import './dispose-symbols.js'
 
+export { announcesTimers } from './calls/announced-timers.js'
 export { allIsHandlers, notePutBy } from './calls/call-cycle.js'
 export { isAbandonment, isOfSignal } from './calls/caller-signal.js'
-export { isInHandler, noteSource } from './calls/other-source.js'
+export { isInHandler, noteSource } from './calls/other-pending-work.js'
 export { CallRequest, inCircle, type RequestOptions } from './calls/pending-call.js'
 export {
   type NotedWait,
@@ -17,7 +18,6 @@ export {
   noteWaitForStart,
 } from './calls/received-wait.js'
 export { SentRequest, sendRequest } from './calls/request-by-message.js'
-export { tellsTimers } from './calls/told-timers.js'
 export type { Alarm, Clock } from './clock.js'
 export {
   MachineClock,
@@ -104,7 +104,7 @@ export {
   processSummary,
   seenElsewhere,
 } from './inspect/process-summary.js'
-export type { SightQuery } from './inspect/sights.js'
+export type { StatusQuery } from './inspect/status-providers.js'
 export { codeAddress, packageFolder, packageVersion } from './installation.js'
 export { Kernel } from './kernel.js'
 export type { KernelOptions } from './kernel-options.js'
@@ -189,8 +189,8 @@ export {
   type TerminateEvent,
 } from './report/diagnostics-channels.js'
 export { guardedChannel } from './report/guarded-channel.js'
+export { ARRIVALS, type ArrivalEvent, DEPARTURES, type DepartureEvent } from './report/message-attachments.js'
 export { exitCall, type Report, type Reporter } from './report/report.js'
-export { ARRIVALS, type ArrivalEvent, DEPARTURES, type DepartureEvent } from './report/travelling.js'
 export { AttachedListeners } from './resources/attached-listeners.js'
 export { Disposal } from './resources/disposal-process.js'
 export { noteOpened } from './resources/left-open.js'
@@ -261,8 +261,8 @@ export type { Started } from './start/process-start.js'
 export { spawn, spawnLink, spawnMonitor } from './start/spawn.js'
 export { type SpawnMonitor, spawnAtOnce } from './start/spawn-at-once.js'
 export type { SpawnOptions, StartOptions } from './start/spawn-options.js'
-export { befall } from './stepped/faults/befall.js'
-export { type Blow, type Stride, strideOf } from './stepped/faults/blow.js'
+export { applyFault } from './stepped/faults/apply-fault.js'
+export { type FaultEffect, type Stride, strideOf } from './stepped/faults/fault-effect.js'
 export { type Arrival, kernelOf, type NextStep, rankOf } from './stepped/next-step.js'
 export { Accesses, type AccessMode } from './stepped/notes/step-accesses.js'
 export { SharedSteps } from './stepped/shared-steps.js'

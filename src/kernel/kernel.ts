@@ -15,7 +15,7 @@ import { currentPlace, currentProcess, processAt } from './context/current-proce
 import { checkId, checkPid, notAFunction } from './errors/argument-checks.js'
 import { kernelError } from './errors/errors.js'
 import { checkKnown } from './errors/known-options.js'
-import { Sights } from './inspect/sights.js'
+import { StatusProviders } from './inspect/status-providers.js'
 import { KERNEL_OPTIONS, type KernelOptions } from './kernel-options.js'
 import { MailboxLimit } from './mail/mailbox-limit.js'
 import { isolated, type MessageIsolation } from './mail/message-isolation.js'
@@ -87,7 +87,7 @@ export class Kernel {
   /** @internal */
   readonly incidents = new Incidents()
   /** @internal */
-  readonly sights = new Sights()
+  readonly statusProviders = new StatusProviders()
   /** Whether uncaught failures of its processes become their exit reasons, in a program with containment. @internal */
   contained = true
   /** The number of dead letters. */

@@ -3,7 +3,7 @@ import type { SystemHealth } from '../application/index.js'
 import type { LiveSettings } from '../config/index.js'
 import type { Kernel } from '../kernel/index.js'
 import type { Logger } from '../logging/index.js'
-import { Lookouts } from './isolated/lookouts.js'
+import { IsolateObservers } from './isolated/isolate-observers.js'
 import { HandlerTimes } from './snapshot/handler-times.js'
 import { KnownProcesses } from './snapshot/known-processes.js'
 import { Rates } from './snapshot/message-rates.js'
@@ -41,7 +41,7 @@ export class Views {
   readonly keys = new ChildKeys()
   readonly asking: Asking
   readonly lag = new LagMeter()
-  readonly lookouts: Lookouts
+  readonly isolateObservers: IsolateObservers
 
   constructor(
     readonly kernel: Kernel,
@@ -55,7 +55,7 @@ export class Views {
     this.listings = new Listings(kernel, this)
     this.landmarks = new KnownProcesses(kernel)
     this.asking = new Asking(kernel)
-    this.lookouts = new Lookouts(kernel)
+    this.isolateObservers = new IsolateObservers(kernel)
   }
 
   vitals(): Vitals {

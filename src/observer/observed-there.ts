@@ -1,8 +1,8 @@
 /** The observer in the thread or program of an isolated server: it answers that of the program that started it. */
 import { start } from '../genserver/index.js'
-import { type OutpostEntry, pidsAsSeenFrom } from '../isolation/index.js'
+import { type IsolateExtensionEntry, pidsAsSeenFrom } from '../isolation/index.js'
 import { currentKernel, HeartwoodError } from '../kernel/index.js'
-import type { LookoutOrder } from './isolated/lookouts.js'
+import type { IsolateObserverOrder } from './isolated/isolate-observers.js'
 import { Views } from './observed-kernel.js'
 import { Parameters } from './server/parameters.js'
 import { ROUTES } from './server/routes.js'
@@ -12,13 +12,13 @@ import { Timeline } from './timeline.js'
 const MOST = 4_000_000
 
 /** Looks for the observer of the program that started this one. Heartwood itself calls it; it is exported only for that. */
-export const observeThere: OutpostEntry = async (order, say) => {
-  const { host } = order as LookoutOrder
+export const observeThere: IsolateExtensionEntry = async (order, say) => {
+  const { host } = order as IsolateObserverOrder
   const kernel = currentKernel()
   const timeline = new Timeline(kernel, () => {})
   const access = { actions: false, reading: 'open' } as const
   const views = new Views(kernel, timeline, access, undefined, { health: undefined, settings: undefined })
-  const lookout = {
+  const isolateObserver = {
     init: () => ({ state: undefined }),
     handleCall: async (path: unknown) => {
       const told = JSON.stringify(await look(views, String(path))) ?? ''
@@ -29,7 +29,7 @@ export const observeThere: OutpostEntry = async (order, say) => {
       }
     },
   }
-  say(await kernel.run(() => start(lookout, undefined, { label: 'observer' })))
+  say(await kernel.run(() => start(isolateObserver, undefined, { label: 'observer' })))
   kernel.observers++
   return () => {}
 }

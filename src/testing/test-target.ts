@@ -3,7 +3,7 @@ import { type Addressed, definitionOf, isServerClass, type ServerClass } from '.
 import { isRevoked, Pid } from '../kernel/index.js'
 import { childSpec, seenSupervisor, toChildSpec } from '../supervisor/index.js'
 import { testingError } from './errors.js'
-import { knownOf } from './known-of.js'
+import { processItem } from './process-item.js'
 import type { WatchedKernel } from './watched-kernel.js'
 
 /**
@@ -40,11 +40,11 @@ export class Aim {
       return pid === this.#pid || (this.#follows && this.#succeeds(pid, this.#pid))
     }
     if (this.#name !== undefined) {
-      if (knownOf(pid, 'registeredName') === this.#name) return true
+      if (processItem(pid, 'registeredName') === this.#name) return true
       if (this.#kernel.incarnations.ofName(this.#name).includes(pid)) return true
     }
     const label = this.#label ?? this.#name
-    return label !== undefined && knownOf(pid, 'label') === label
+    return label !== undefined && processItem(pid, 'label') === label
   }
 
   /** Whether it means this process and no other. */
@@ -56,7 +56,7 @@ export class Aim {
   #succeeds(pid: Pid, former: Pid): boolean {
     const { incarnations, trace } = this.#kernel
     if (incarnations.ofPlace(former).includes(pid)) return true
-    const name = knownOf(pid, 'registeredName')
+    const name = processItem(pid, 'registeredName')
     if (name !== undefined) return incarnations.ofName(name).includes(former)
     if (incarnations.isUp(pid) || trace.parentOf(pid) !== trace.parentOf(former)) return false
     // Another child of the same class, if the one that is meant lives.
@@ -101,7 +101,7 @@ export class Aim {
   isUp(pid: Pid): boolean {
     if (!this.#kernel.isAlive(pid)) return false
     if (this.#kernel.incarnations.isUp(pid)) return true
-    const name = knownOf(pid, 'registeredName')
+    const name = processItem(pid, 'registeredName')
     // One that a supervisor starts is up when that says so.
     if (name === undefined)
       return this.#kernel.incarnations.keptName(pid) === undefined || !this.#isChild(pid)

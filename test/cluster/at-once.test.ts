@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Lanes } from '../../src/cluster/engine/lanes.js'
+import { ConcurrencyLimit } from '../../src/cluster/engine/concurrency-limit.js'
 import { clusterSupervisorSpec, type Engine, type EngineStore, local } from '../../src/cluster/index.js'
 import { Grouped } from '../../src/cluster/postgres/grouped.js'
 import { defineServer } from '../../src/genserver/index.js'
@@ -70,7 +70,7 @@ describe('the keys of a list', () => {
 
 describe('lanes', () => {
   it('let so many go at once, the others in their order, and go on after one that failed', async () => {
-    const lanes = new Lanes(2)
+    const lanes = new ConcurrencyLimit(2)
     const begun: number[] = []
     const ends: (() => void)[] = []
     const works = [1, 2, 3, 4].map((number) =>

@@ -9,7 +9,7 @@ import { type Clock, HeartwoodError, Kernel, type Report } from '../../src/kerne
 import { FaultyWay } from './faulty-engine.js'
 import { NodeClock } from './node-clock.js'
 
-/** A node of the cluster, and what can befall it. */
+/** A node of the cluster, and what can applyFault it. */
 export interface TestNode {
   readonly cluster: Cluster
   readonly way: FaultyWay

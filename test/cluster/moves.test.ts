@@ -1,4 +1,4 @@
-/** Keys that move while other things befall their nodes: what was handed over is not lost, and nobody waits for the next regular look. */
+/** Keys that move while other things applyFault their nodes: what was handed over is not lost, and nobody waits for the next regular look. */
 import { describe, expect, it } from 'vitest'
 import {
   clusterRef,

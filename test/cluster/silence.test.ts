@@ -7,7 +7,7 @@ import { inClusterWorld, type TestNode } from './cluster-world.js'
 const LEASE = 10_000
 
 /** What a node tells after something befell it. */
-async function told(befall: (node: TestNode, pass: (ms: number) => Promise<void>) => Promise<void>) {
+async function told(applyFault: (node: TestNode, pass: (ms: number) => Promise<void>) => Promise<void>) {
   const clock = new VirtualClock()
   const pass = (ms: number): Promise<void> => clock.advance(ms)
   let messages = ''
@@ -15,7 +15,7 @@ async function told(befall: (node: TestNode, pass: (ms: number) => Promise<void>
     { engine: local(), clock, lease: LEASE, pass, lose: async () => {} },
     async ({ node }) => {
       const a = await node('a')
-      await befall(a, pass)
+      await applyFault(a, pass)
       messages = a.reports.map(({ message }) => message).join('\n')
     },
   )

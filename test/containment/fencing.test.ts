@@ -345,8 +345,8 @@ const functionsOf = (module: Record<string, unknown>): string[] =>
 /** Functions of their arguments alone, or of the program. */
 const INERT = new Set(
   `isInstance isList promiseOf alsoRedacted carryPrivateFields classOf cut errorLine errorText hasOwn hidePrivateFields hides inherits isError isObject isPromise isRevoked jsonOf keysOf lacksSharing linesOfStack nameOf oneLine ownData ownPromise pageOf read redactAlso safeText showAs
-   checkFunction checkPid checkText namesOf isInHandler noteSource tellsTimers machineMilliseconds machineNow
-   snapshot soundsSecret stackLines withoutSecrets befall strideOf kernelOf rankOf uniqueText
+   checkFunction checkPid checkText namesOf isInHandler noteSource announcesTimers machineMilliseconds machineNow
+   snapshot soundsSecret stackLines withoutSecrets applyFault strideOf kernelOf rankOf uniqueText
    bindCallback bindListener guardedChannel crashProcess endProcess engineProbe signalAs isThenable isFollowed isDown isExit isOrderly isShutdown formatReason matcherOf on printed
    reasonOf errorsOf pageOfCode downOf exitOf processKey defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood
    runAsNobody leaveFrame observedTerminate checkKnown mayBeRefused mayPutBy isNodeMessage pathTo portable portableNamed portableOf

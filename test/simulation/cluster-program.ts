@@ -1,4 +1,4 @@
-/** A cluster of three nodes with all that can befall it, and what must hold all the same. */
+/** A cluster of three nodes with all that can applyFault it, and what must hold all the same. */
 import { defineServer, type Pid, sleep, spawn, startSupervisor, stop } from 'heartwood'
 import {
   type Cluster,

@@ -1,5 +1,5 @@
 /**
- * Runs the cluster program under many seeds, with all that can befall it: `npm run simulate:cluster -- --runs 100 --seed 1`. A seed that fails is printed
+ * Runs the cluster program under many seeds, with all that can applyFault it: `npm run simulate:cluster -- --runs 100 --seed 1`. A seed that fails is printed
  * with the line that replays it.
  */
 import { parseArgs } from 'node:util'

@@ -1,6 +1,6 @@
 import { type Clock, Deadline, HeartwoodError } from '../../kernel/index.js'
+import { ConcurrencyLimit } from '../engine/concurrency-limit.js'
 import type { ClaimRecord, EngineStore } from '../engine/engine.js'
-import { Lanes } from '../engine/lanes.js'
 import { Pauses } from '../engine/pauses.js'
 import type { Requests } from '../engine/requests.js'
 import { clusterError } from '../errors.js'
@@ -36,7 +36,7 @@ export class Claims implements ClaimKeeper {
   /** Keys that are being written by this node: one write at a time for each. */
   readonly #writing = new Map<string, Promise<unknown>>()
   readonly #waiting = new Waiting()
-  readonly #lanes = new Lanes(AT_ONCE)
+  readonly #limit = new ConcurrencyLimit(AT_ONCE)
   readonly #watch: LeaseWatch
   readonly #writes: ClaimWrites
   readonly #sweeping: Sweeping
@@ -141,7 +141,7 @@ export class Claims implements ClaimKeeper {
     // Two of one node are two owners.
     if (this.#held.has(key)) return { node: this.node, lease: undefined }
     if (this.#writing.has(key)) return this.#attempt(key, signal, noting, known)
-    const found = await this.#alone(key, () => this.#lanes.run(() => this.#obtain(key, lease, noting, known)))
+    const found = await this.#alone(key, () => this.#limit.run(() => this.#obtain(key, lease, noting, known)))
     if (found !== 'elsewhere') return found
     await this.#options.keeper.distrust(lease)
     return this.#attempt(key, signal, noting)

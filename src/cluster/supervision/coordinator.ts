@@ -248,11 +248,11 @@ class Coordinator {
       (key) => !this.#keys.slots.has(key) && this.#keys.parkedNow(key) === undefined && isForThis(key),
     )
     const byKey = new Map(records.map((record) => [record.key, record]))
-    const knownOf = (key: string) => ({ record: byKey.get(this.#keys.full(key)) })
+    const knownRecord = (key: string) => ({ record: byKey.get(this.#keys.full(key)) })
     let isDone = true
     await this.#keys.each(mine, async (key) => {
       if (!this.#keys.accepting) return
-      const slot = this.#keys.bring(key, [], knownOf(key))
+      const slot = this.#keys.bring(key, [], knownRecord(key))
       // One whose init hangs is not waited for.
       const answer = await within(this.#kernel, this.#inside.timeout, slot.answer())
       const isNowhere =

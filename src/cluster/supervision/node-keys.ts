@@ -1,7 +1,7 @@
 /** The keys of a cluster supervisor on one node: claimed, run, parked, given and taken. */
 import { type ExitReason, HeartwoodError, type Kernel, type Pid, printed } from '../../kernel/index.js'
 import { type Cluster, type Inside, insideOf } from '../cluster.js'
-import { Lanes } from '../engine/lanes.js'
+import { ConcurrencyLimit } from '../engine/concurrency-limit.js'
 import { NOT_NOW } from '../keyed/keyed-worker.js'
 import type { LiveMember } from '../membership/members-view.js'
 import type { Known } from '../ownership/claim-options.js'
@@ -302,9 +302,9 @@ export class NodeKeys {
 
   /** Does `work` for each, some at once; one that fails is told, and no reason for the others. */
   async each<T>(list: readonly T[], work: (each: T) => Promise<unknown>): Promise<void> {
-    const lanes = new Lanes(AT_ONCE)
+    const limit = new ConcurrencyLimit(AT_ONCE)
     const one = (each: T): Promise<unknown> =>
-      lanes.run(() => work(each)).catch((error: unknown) => this.tell(error))
+      limit.run(() => work(each)).catch((error: unknown) => this.tell(error))
     await Promise.all(list.map(one))
   }
 

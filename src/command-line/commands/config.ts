@@ -9,7 +9,7 @@ import {
   partInForce,
   settingsOf,
 } from '../../application/index.js'
-import { jsonSchemaOf, type ReadSettings, type ToldSetting, toldSettings } from '../../config/index.js'
+import { jsonSchemaOf, type ListedSetting, listSettings, type ReadSettings } from '../../config/index.js'
 import { oneLine, redactAlso } from '../../kernel/index.js'
 import { painter, showsColours } from '../../logging/index.js'
 import { whileLoading } from '../console/load-failures.js'
@@ -19,7 +19,7 @@ import type { Sources } from './check-and-tree.js'
 export async function settingsInForce(path: string, json: boolean, sources: Sources): Promise<string> {
   const found = await whileLoading(path, json, readFrom(path, sources))
   const { environment = '', warnings = [] } = found ?? {}
-  const told = found === undefined ? [] : toldSettings(found)
+  const told = found === undefined ? [] : listSettings(found)
   if (json) {
     const faults = warnings.map(({ code, message }) => ({ path: '', code, message }))
     return `${JSON.stringify({ ok: true, environment, settings: told, warnings: faults })}\n`
@@ -48,11 +48,11 @@ async function readFrom(path: string, sources: Sources): Promise<ReadSettings | 
   return found
 }
 
-function sourceOf({ place, variable }: ToldSetting): string {
+function sourceOf({ place, variable }: ListedSetting): string {
   return variable === undefined ? place : `${variable} (${place})`
 }
 
-function table(told: readonly ToldSetting[], environment: string): string {
+function table(told: readonly ListedSetting[], environment: string): string {
   const paint = painter(showsColours(process.stdout))
   const rows = told.map((each) => [each.key, textOf(each), sourceOf(each)].map(oneLine))
   const [first = 0, second = 0] = [0, 1].map((column) =>
@@ -69,6 +69,6 @@ function table(told: readonly ToldSetting[], environment: string): string {
 const WIDEST = 50
 
 /** A text is told apart from what is none, and from what stands for a secret, by its quotes. */
-function textOf({ value, secret }: ToldSetting): string {
+function textOf({ value, secret }: ListedSetting): string {
   return secret && typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')
 }

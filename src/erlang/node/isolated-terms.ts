@@ -3,10 +3,15 @@
  * this layer is loaded.
  */
 import { channel } from 'node:diagnostics_channel'
-import { ISOLATES, type IsolateEvent, type Outpost, type OutpostEntry } from '../../isolation/index.js'
+import {
+  ISOLATES,
+  type IsolateEvent,
+  type IsolateExtension,
+  type IsolateExtensionEntry,
+} from '../../isolation/index.js'
 import type { Kernel } from '../../kernel/index.js'
 
-const OUTPOST: Outpost = {
+const EXTENSION: IsolateExtension = {
   module: 'heartwood/erlang',
   entry: 'termsThere' satisfies keyof { termsThere: typeof termsThere },
   luggage: undefined,
@@ -19,11 +24,11 @@ export function termsWhereIsolated(kernel: Kernel): () => void {
   const isolates = channel(ISOLATES)
   const tell = (event: unknown): void => {
     const { kernel: where, post } = event as IsolateEvent
-    if (where === kernel) post(OUTPOST)
+    if (where === kernel) post(EXTENSION)
   }
   isolates.subscribe(tell)
   return () => void isolates.unsubscribe(tell)
 }
 
 /** For Heartwood itself, which loads this module where isolated servers run. Loading it is enough; the function does nothing. */
-export const termsThere: OutpostEntry = () => () => {}
+export const termsThere: IsolateExtensionEntry = () => () => {}

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { MailboxOptions, NodeIdentity } from '../../kernel/index.js'
-import type { OutpostOrder } from './outpost.js'
+import type { IsolateExtensionOrder } from './isolate-extension.js'
 
 /** What another thread or program is told when it begins. */
 export interface Assignment {
@@ -27,7 +27,7 @@ export interface StartRequest {
   /** What is around it, see `Surroundings`. */
   readonly luggage?: unknown
   /** What layers above have there, too. */
-  readonly outposts?: readonly OutpostOrder[]
+  readonly extensions?: readonly IsolateExtensionOrder[]
   /** The names of stores that are carried. */
   readonly carry?: readonly string[]
   /** The levels of reports that somebody has a use for. */

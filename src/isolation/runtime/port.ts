@@ -1,7 +1,10 @@
 import type { ExitReason } from '../../kernel/index.js'
 
 /** What a thread or program is made to suffer: its code does not yield, its heap becomes full, its server throws. */
-export type Blow = { readonly block: number } | { readonly exhaustHeap: true } | { readonly crash: unknown }
+export type FaultEffect =
+  | { readonly block: number }
+  | { readonly exhaustHeap: true }
+  | { readonly crash: unknown }
 
 /** What goes through a port: batches of signals, and what the two sides of it tell each other. */
 export type PortMessage =
@@ -14,13 +17,13 @@ export type PortMessage =
   | readonly ['ready', identity: { readonly node: string; readonly creation: number }]
   | readonly ['beat']
   /** What a test has it suffer. */
-  | readonly ['blow', blow: Blow]
+  | readonly ['effect', effect: FaultEffect]
   /** It has suffered that. */
   | readonly ['struck']
-  /** An outpost begins while the server runs. */
+  /** An extension begins while the server runs. */
   | readonly ['station', at: number, order: unknown]
-  /** Of an outpost, told by its place among them. */
-  | readonly ['outpost', at: number, news: unknown]
+  /** Of an extension, told by its place among them. */
+  | readonly ['extension', at: number, news: unknown]
   /** A module is asked for, or it is the answer. */
   | readonly ['module', id: number, request: unknown]
   /** The server has ended, and what it had to tell is told. */
@@ -37,10 +40,10 @@ const KINDS: ReadonlySet<unknown> = new Set<PortMessage[0]>([
   'news',
   'ready',
   'beat',
-  'blow',
+  'effect',
   'struck',
   'station',
-  'outpost',
+  'extension',
   'module',
   'over',
   'failed',

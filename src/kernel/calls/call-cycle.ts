@@ -28,8 +28,8 @@ import type { Process } from '../process/process.js'
 import { circleReport } from '../report/report.js'
 import type { Runnable } from '../schedule/scheduler.js'
 import { type Expirable, Timer } from '../schedule/timer-wheel.js'
+import { workIsAnnounced } from './announced-timers.js'
 import { CallRequest } from './pending-call.js'
-import { sourcesAreTold } from './told-timers.js'
 import {
   begin,
   certainly,
@@ -300,7 +300,7 @@ function mustEnd(process: Process): Wait[] | undefined {
 
 /** What `process`, and all whom it waits for, wait in, when none of them can go on. */
 function stuckFrom(process: Process): Wait[] | undefined {
-  if (!sourcesAreTold()) return undefined
+  if (!workIsAnnounced()) return undefined
   const waits: Wait[] = []
   const reached = new Set([process])
   const certain = certainly()

@@ -1,7 +1,7 @@
 import type { CallRequest } from '../calls/pending-call.js'
 import { kernelError } from '../errors/errors.js'
 import type { Process } from '../process/process.js'
-import { deliverWith } from '../report/travelling.js'
+import { deliverWith } from '../report/message-attachments.js'
 import { addLink, hasLink, removeLink } from '../signals/link-table.js'
 import { resolveAlias } from '../signals/monitor.js'
 import { Monitor } from '../signals/monitor-record.js'

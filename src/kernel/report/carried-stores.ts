@@ -3,8 +3,8 @@ import { HeartwoodError } from '../errors/errors.js'
 import type { Kernel } from '../kernel.js'
 import { type DeliveryEvent, deliveries, type HandlerEvent, handlers } from './diagnostics-channels.js'
 import { guardedChannel } from './guarded-channel.js'
+import { ARRIVALS, type ArrivalEvent, DEPARTURES, type DepartureEvent } from './message-attachments.js'
 import { nameOfStore, storeNamed } from './portable-store.js'
-import { ARRIVALS, type ArrivalEvent, DEPARTURES, type DepartureEvent } from './travelling.js'
 
 type Store = AsyncLocalStorage<unknown>
 type Noted = Record<symbol, unknown[] | undefined>

@@ -1,4 +1,4 @@
-import { isInHandler, noteSource } from '../calls/other-source.js'
+import { isInHandler, noteSource } from '../calls/other-pending-work.js'
 import { currentProcess, runAsNobody } from '../context/current-process.js'
 import { hasPlainPrototype, isPromise } from '../context/promise-owner.js'
 import type { Process } from '../process/process.js'
@@ -6,7 +6,7 @@ import type { Callable, Crossing } from './crossing.js'
 import { handingsOf, originalOf } from './functions-handed-over.js'
 import { handedBack, handOver, isHanded } from './handed-function.js'
 import { Lent, lentBy } from './lent-object.js'
-import { standInOf, thingBehind } from './thing-behind.js'
+import { sharedOriginal, standInOf } from './shared-stand-in.js'
 import { isClass, isLendable, isPart, isPlain, isThing } from './value-kind.js'
 
 /** Calls of things, counted: each has a number. */
@@ -33,7 +33,7 @@ export class Border implements Crossing {
 
   /** The stand-in of a thing that is shared. */
   share(thing: object): object {
-    return this.#standIn(thingBehind(thing) as object)
+    return this.#standIn(sharedOriginal(thing) as object)
   }
 
   atHome<T>(act: () => T): T {
@@ -49,12 +49,12 @@ export class Border implements Crossing {
   }
 
   call(fn: Callable, self: unknown, args: readonly unknown[]): unknown {
-    return this.out(this.#counted(args, (given) => Reflect.apply(fn, thingBehind(self), given)))
+    return this.out(this.#counted(args, (given) => Reflect.apply(fn, sharedOriginal(self), given)))
   }
 
   construct(fn: Callable, args: readonly unknown[], newTarget: Callable): object {
     const made = this.#counted(args, (given) =>
-      Reflect.construct(fn, given, thingBehind(newTarget) as Callable),
+      Reflect.construct(fn, given, sharedOriginal(newTarget) as Callable),
     )
     return this.#standIn(made as object)
   }
@@ -85,7 +85,7 @@ export class Border implements Crossing {
     if (this.#own.has(value) && currentProcess() === this.home) return value
     const known = this.#known.get(value) ?? originalOf(value, this)
     if (known !== undefined) return known
-    if (thingBehind(value) !== value || this.#values.has(value)) return value
+    if (sharedOriginal(value) !== value || this.#values.has(value)) return value
     if (isPromise(value) && isPlainPromise(value)) return this.#promised(value)
     if (Array.isArray(value)) return this.#outOfArray(value)
     return isThing(value) ? this.#standIn(value) : value
@@ -113,7 +113,7 @@ export class Border implements Crossing {
   }
 
   member(value: object, process: Process, call: number): unknown {
-    const thing = thingBehind(value)
+    const thing = sharedOriginal(value)
     if (thing !== value) return thing
     if (Array.isArray(value)) {
       if (!value.some(isPart)) return value
@@ -138,7 +138,7 @@ export class Border implements Crossing {
 
   #function(fn: Callable): object {
     if (isHanded(fn)) return handedBack(fn)
-    return thingBehind(fn) === fn ? this.#standIn(fn) : fn
+    return sharedOriginal(fn) === fn ? this.#standIn(fn) : fn
   }
 
   #standIn(thing: object): object {
@@ -155,12 +155,12 @@ export class Border implements Crossing {
 
   #handed(value: unknown, by: Handing): unknown {
     if (typeof value === 'function') {
-      const thing = thingBehind(value)
+      const thing = sharedOriginal(value)
       if (thing !== value || isClass(value) || isHanded(value)) return thing
       return handOver(value as Callable, by.process, this, by.call)
     }
     if (typeof value !== 'object' || value === null) return value
-    const thing = thingBehind(value)
+    const thing = sharedOriginal(value)
     if (thing !== value) return thing
     if (Array.isArray(value)) return this.#list(value, by)
     if (isPlain(value)) return this.#record(value as Record<PropertyKey, unknown>, by)

@@ -4,7 +4,7 @@ import { kernelError } from '../errors/errors.js'
 import type { Closer } from '../resources/resource-closer.js'
 import { isObject, isRevoked, read } from '../show/index.js'
 import { Border } from './call-border.js'
-import { thingBehind } from './thing-behind.js'
+import { sharedOriginal } from './shared-stand-in.js'
 import { isClass, isThing } from './value-kind.js'
 
 const ofTheProgram = new Border(undefined)
@@ -71,7 +71,7 @@ const OF_LOGGERS = ['info', 'warn']
 
 /** Whether it looks like a pool, a client or an emitter, and is neither `shared` nor `unshared`. */
 export function lacksSharing(thing: unknown): thing is object {
-  if (!isObject(thing) || thingBehind(thing) !== thing || APART.has(thing)) return false
+  if (!isObject(thing) || sharedOriginal(thing) !== thing || APART.has(thing)) return false
   const has = (method: string): boolean => typeof read(thing, method) === 'function'
   if (!OF_CLIENTS.some(has) || OF_LOGGERS.every(has)) return false
   return typeof thing === 'function' ? !isClass(thing) : isThing(thing)

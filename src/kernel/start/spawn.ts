@@ -1,4 +1,4 @@
-import { noteSpawned } from '../calls/other-source.js'
+import { noteSpawned } from '../calls/other-pending-work.js'
 import { actor } from '../context/current-kernel.js'
 import { Script } from '../process/process-script.js'
 import { checkMonitorOptions, type MonitorOptions, monitor } from '../signals/monitor.js'

@@ -12,7 +12,7 @@ import { linksOf } from '../signals/link-table.js'
 import type { ExitReason } from '../terms/exit-reason.js'
 import { Pid } from '../terms/pid.js'
 import { DownMessage, ExitMessage } from '../terms/signal-messages.js'
-import type { Blow } from './faults/blow.js'
+import type { FaultEffect } from './faults/fault-effect.js'
 import type { SteppedKernel } from './stepped-kernel.js'
 import { SteppedMailbox } from './stepped-mailbox.js'
 
@@ -38,9 +38,9 @@ export class SteppedProcess extends Process implements Actor {
   /** Whether it has had a step. */
   hasBegun = false
   /** What its handler is to throw in this step. */
-  blow: { readonly thrown: unknown } | undefined = undefined
+  effect: { readonly thrown: unknown } | undefined = undefined
   /** What is to become of its `terminate`. */
-  blowInTerminate: Extract<Blow, { readonly what: `${string} in terminate` }> | undefined = undefined
+  effectInTerminate: Extract<FaultEffect, { readonly what: `${string} in terminate` }> | undefined = undefined
   /** It does nothing any more. */
   hangs = false
   /** It does not hear that it is to stop. */
@@ -156,7 +156,7 @@ export class SteppedProcess extends Process implements Actor {
 
   /** What its code throws in this step. @returns false where it has none that could */
   throwInHandler(thrown: unknown): boolean {
-    if (this.#engineTells) this.blow = { thrown }
+    if (this.#engineTells) this.effect = { thrown }
     return this.#engineTells
   }
 

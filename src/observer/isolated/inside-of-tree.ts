@@ -1,6 +1,6 @@
 /** The tree with what is inside of threads and programs. */
 import type { TreeNode, TreeQuery, TreeSnapshot } from '../snapshot/supervision-tree.js'
-import type { Lookouts } from './lookouts.js'
+import type { IsolateObservers } from './isolate-observers.js'
 
 /** Nodes of all of them together, in one answer. */
 const MOST_NODES = 5_000
@@ -16,12 +16,14 @@ type Place = readonly [node: Growing, depth: number]
 export async function withInsides(
   tree: TreeSnapshot,
   query: TreeQuery,
-  lookouts: Lookouts,
+  isolateObservers: IsolateObservers,
 ): Promise<TreeSnapshot> {
   const roots = [...tree.applications.map(({ root }) => root), ...tree.roots]
   const places: Place[] = []
   for (const root of roots) if (root !== null) find(root, query.depth, places)
-  const answers = await Promise.all(places.map(([node, depth]) => inside(node, depth, query, lookouts)))
+  const answers = await Promise.all(
+    places.map(([node, depth]) => inside(node, depth, query, isolateObservers)),
+  )
   let room = MOST_NODES
   let { truncated } = tree
   for (const [at, [node]] of places.entries()) {
@@ -55,13 +57,13 @@ async function inside(
   { pid, node = '' }: TreeNode,
   depth: number,
   { limit, offset, root }: TreeQuery,
-  lookouts: Lookouts,
+  isolateObservers: IsolateObservers,
 ) {
   const id = /\.(\d+)>$/.exec(pid ?? '')?.[1]
-  if (id === undefined || !lookouts.has(node)) return undefined
+  if (id === undefined || !isolateObservers.has(node)) return undefined
   const below = Math.max(1, depth)
   const skipped = String(root) === pid ? offset : 0
-  const told = await lookouts.ask(
+  const told = await isolateObservers.ask(
     node,
     id,
     (at) => `tree?root=${at}&depth=${below}&limit=${limit}&offset=${skipped}`,

@@ -1,13 +1,13 @@
 /** What can be asked of the observer, by path. */
 
 import { seenApplication } from '../../application/index.js'
-import { toldSettings } from '../../config/index.js'
+import { listSettings } from '../../config/index.js'
 import type { Kernel, Pid } from '../../kernel/index.js'
 import { nodeSummaries, pendingTimers } from '../../kernel/index.js'
 import { seenRegistry } from '../../registry/index.js'
 import { observerError } from '../errors.js'
 import { treeOfInside, withInsides } from '../isolated/inside-of-tree.js'
-import type { Lookouts } from '../isolated/lookouts.js'
+import type { IsolateObservers } from '../isolated/isolate-observers.js'
 import type { Views } from '../observed-kernel.js'
 import { lineOf } from '../snapshot/one-line-value.js'
 import { detailOf, placeOf } from '../snapshot/process-detail.js'
@@ -38,27 +38,27 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
     return views.overview()
   },
 
-  tree: async ({ kernel, landmarks, keys, lookouts }, parameters) => {
+  tree: async ({ kernel, landmarks, keys, isolateObservers }, parameters) => {
     const text = parameters.text('root')
     const depth = parameters.whole('depth', { from: 1, to: 64, default: 8 })
     const limit = parameters.whole('limit', { from: 1, to: 500, default: 100 })
     const offset = offsetIn(parameters)
     parameters.done()
     const inside = await insideOf(
-      lookouts,
+      isolateObservers,
       text,
       (pid) => `tree?root=${pid}&depth=${depth}&limit=${limit}&offset=${offset}`,
     )
     if (inside !== undefined) return treeOfInside(inside.told as TreeSnapshot, inside.node)
     const root = text === '' ? undefined : required(kernel, text)
     const query = { root, depth, limit, offset }
-    return withInsides(treeOf(kernel, landmarks, keys, query), query, lookouts)
+    return withInsides(treeOf(kernel, landmarks, keys, query), query, isolateObservers)
   },
 
   processes: (views, parameters, rest) =>
     rest === '' ? list(views, parameters) : detail(views, parameters, rest),
 
-  state: async ({ kernel, asking, lookouts }, parameters, rest) => {
+  state: async ({ kernel, asking, isolateObservers }, parameters, rest) => {
     const place = parameters.matching(
       'at',
       PLACE,
@@ -67,7 +67,7 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
     const [offset, limit] = [offsetIn(parameters), limitIn(parameters, 500)]
     parameters.done()
     const at = `at=${encodeURIComponent(place)}&offset=${offset}&limit=${limit}`
-    const inside = await insideOf(lookouts, rest, (pid) => `state/${pid}?${at}`)
+    const inside = await insideOf(isolateObservers, rest, (pid) => `state/${pid}?${at}`)
     if (inside !== undefined) return inside.told
     const steps = place === '' ? [] : place.split('.')
     const found = await asking.partOf(required(kernel, rest), { steps, offset, limit })
@@ -118,7 +118,7 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
   cluster: async ({ kernel }, parameters) => {
     const [text, offset, limit] = [parameters.text('q'), offsetIn(parameters), limitIn(parameters, 1_000)]
     parameters.done()
-    const looks = kernel.sights.of('cluster').map((look) => look({ text, offset, limit }))
+    const looks = kernel.statusProviders.of('cluster').map((look) => look({ text, offset, limit }))
     return { node: kernel.node, clusters: await Promise.all(looks) }
   },
 
@@ -133,7 +133,7 @@ export const ROUTES: Readonly<Record<string, Answering>> = {
     parameters.done()
     if (settings === undefined)
       throw observerError('OBSERVER_NOT_FOUND', { path: 'configuration with settings' })
-    const told = toldSettings(settings.read).filter(({ key }) => key.includes(text))
+    const told = listSettings(settings.read).filter(({ key }) => key.includes(text))
     return {
       environment: settings.environment,
       total: told.length,
@@ -166,17 +166,17 @@ function list({ listings, times }: Views, parameters: Parameters): Promise<unkno
 }
 
 async function detail(views: Views, parameters: Parameters, rest: string): Promise<unknown> {
-  const { kernel, asking, lookouts } = views
+  const { kernel, asking, isolateObservers } = views
   parameters.done()
   views.times.looked()
-  const inside = await insideOf(lookouts, rest, (pid) => `processes/${pid}`)
+  const inside = await insideOf(isolateObservers, rest, (pid) => `processes/${pid}`)
   if (inside !== undefined) return inside.told
   const pid = required(kernel, rest)
   const found = await detailOf(kernel, pid, views, asking)
   if (found === undefined) throw observerError('OBSERVER_NO_PROCESS', { process: lineOf(rest) })
   // What only its own kernel knows of it.
   const there = elsewhereIn(String(pid))
-  const told = there && (await lookouts.ask(there.node, there.id, (at) => `processes/${at}`))
+  const told = there && (await isolateObservers.ask(there.node, there.id, (at) => `processes/${at}`))
   if (told === undefined) return found
   const parent = processAt(kernel, String((told as Partial<Row>).parent))
   const { supervisor, restarts } = placeOf(pid, parent)
@@ -190,14 +190,18 @@ async function detail(views: Views, parameters: Parameters, rest: string): Promi
  * @throws OBSERVER_NO_ANSWER
  */
 async function insideOf(
-  lookouts: Lookouts,
+  isolateObservers: IsolateObservers,
   text: string,
   path: (pid: string) => string,
 ): Promise<{ readonly node: string; readonly told: unknown } | undefined> {
   const there = elsewhereIn(text)
-  if (there === undefined || !lookouts.has(there.node) || lookouts.isServer(there.node, there.id))
+  if (
+    there === undefined ||
+    !isolateObservers.has(there.node) ||
+    isolateObservers.isServer(there.node, there.id)
+  )
     return undefined
-  const told = await lookouts.ask(there.node, there.id, path)
+  const told = await isolateObservers.ask(there.node, there.id, path)
   if (told === undefined) throw observerError('OBSERVER_NO_ANSWER', { process: lineOf(text) })
   return { node: there.node, told }
 }

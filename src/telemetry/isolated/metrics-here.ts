@@ -1,5 +1,5 @@
 /** The metrics of isolated servers, which are measured in their threads and programs and added to those of this program. */
-import { ISOLATES, type IsolateEvent, isolatesOf, type Outpost } from '../../isolation/index.js'
+import { ISOLATES, type IsolateEvent, type IsolateExtension, isolatesOf } from '../../isolation/index.js'
 import { defaultKernel, type ExitReason, type Kernel } from '../../kernel/index.js'
 import { errorType, exitKind } from '../error-type.js'
 import { READINGS, type Reading, type Viewer } from '../kernel-readings.js'
@@ -29,8 +29,8 @@ export class IsolatedMetrics implements Disposable {
       post(one)
     }
     this.#subscription = new Subscription(kernel).on<IsolateEvent>(ISOLATES, measure)
-    for (const { name, outposts } of isolatesOf(kernel ?? defaultKernel()))
-      if (outposts.departed) measure({ name, post: outposts.post })
+    for (const { name, extensions } of isolatesOf(kernel ?? defaultKernel()))
+      if (extensions.departed) measure({ name, post: extensions.post })
   }
 
   [Symbol.dispose](): void {
@@ -85,7 +85,7 @@ function addTo(sums: Map<string, Sum>, labels: Labels, next: (before: number) =>
 }
 
 /** The metrics of one thread or program. */
-class MetricsOfOne implements Outpost {
+class MetricsOfOne implements IsolateExtension {
   readonly module = MODULE
   readonly entry = 'measureThere'
   readonly luggage: MetricsOrder

@@ -1,10 +1,10 @@
 /** Telemetry for OpenTelemetry. Its API is an optional peer dependency; programs that import this entry must install it. */
 import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api'
-import type { OutpostEntry } from '../../isolation/index.js'
+import type { IsolateExtensionEntry } from '../../isolation/index.js'
 import { checkKnown, type Kernel, namesOf, packageVersion } from '../../kernel/index.js'
 import { checkBuckets } from '../buckets.js'
 import { BOUNDS } from '../metric.js'
-import { tellOnce } from './in-force.js'
+import { tellOnce } from './active-instrumentations.js'
 import { IsolatedSpans } from './isolated/spans-here.js'
 import { type SpansOrder, traceWith } from './isolated/spans-there.js'
 import { LifecycleSpans } from './lifecycle-spans.js'
@@ -117,7 +117,7 @@ function all(parts: readonly Disposable[]): Disposable {
 }
 
 /** Traces the thread or program of an isolated server. Heartwood itself calls it there; it is exported only for that. */
-export const traceThere: OutpostEntry = (order, say) => {
+export const traceThere: IsolateExtensionEntry = (order, say) => {
   traceWith(openTelemetry, order as SpansOrder, say)
   // Each span is sent when it ends, so nothing is left to send.
   return () => {}

@@ -170,7 +170,7 @@ export class Chaos implements Fault {
       if (isBlow) this.#note(pid, 'message')
       this.#drop((each) => each === ambush)
     }
-    const fault = this.#kernel.faults.lies(target, { point, blow: 'crash', error, onStrike })
+    const fault = this.#kernel.faults.lies(target, { point, effect: 'crash', error, onStrike })
     const pid = target instanceof Pid ? target : ((target as Addressed).target as Pid)
     const ambush: Ambush = { pid, fault, isBlow }
     this.#ambushes = [...this.#ambushes, ambush]

@@ -130,52 +130,56 @@ export class Faults {
 
   /** Makes a handler throw before it does anything: the handler of the next message, or of the `nth` matching one. */
   crashInHandler(target: Target, options: MessageSelection & CrashOptions = {}): Fault {
-    return this.#add('crashInHandler', target, options, { point: 'handler', blow: 'crash' })
+    return this.#add('crashInHandler', target, options, { point: 'handler', effect: 'crash' })
   }
 
   /** As `crashInHandler`, but the process is killed: no `terminate` runs. */
   killInHandler(target: Target, options: MessageSelection = {}): Fault {
-    return this.#add('killInHandler', target, options, { point: 'handler', blow: 'kill' })
+    return this.#add('killInHandler', target, options, { point: 'handler', effect: 'kill' })
   }
 
   /** Makes the init throw: the next `times` times; then it succeeds. */
   crashInInit(target: Target, options: CrashOptions = {}): Fault {
-    return this.#add('crashInInit', target, options, { point: 'init', blow: 'crash' })
+    return this.#add('crashInInit', target, options, { point: 'init', effect: 'crash' })
   }
 
   /** Kills the process in its init. */
   killInInit(target: Target, options: InstanceTurns = {}): Fault {
-    return this.#add('killInInit', target, options, { point: 'init', blow: 'kill' })
+    return this.#add('killInInit', target, options, { point: 'init', effect: 'kill' })
   }
 
   /** Makes the init wait until the fault is removed. A start with a time-out fails. */
   hangInInit(target: Target, options: InstanceTurns = {}): Fault {
-    return this.#add('hangInInit', target, options, { point: 'init', blow: 'hang' })
+    return this.#add('hangInInit', target, options, { point: 'init', effect: 'hang' })
   }
 
   /** As `crashInInit`, but never in the first start: only restarts fail. */
   crashInRestart(target: Target, options: CrashOptions = {}): Fault {
-    return this.#add('crashInRestart', target, options, { point: 'init', blow: 'crash', restartsOnly: true })
+    return this.#add('crashInRestart', target, options, {
+      point: 'init',
+      effect: 'crash',
+      restartsOnly: true,
+    })
   }
 
   /** As `crashInRestart`, but the process is killed there. */
   killInRestart(target: Target, options: InstanceTurns = {}): Fault {
-    return this.#add('killInRestart', target, options, { point: 'init', blow: 'kill', restartsOnly: true })
+    return this.#add('killInRestart', target, options, { point: 'init', effect: 'kill', restartsOnly: true })
   }
 
   /** Makes `terminate` throw, if it runs: a server that does not trap exits ends without it. */
   crashInTerminate(target: Target, options: CrashOptions = {}): Fault {
-    return this.#add('crashInTerminate', target, options, { point: 'terminate', blow: 'crash' })
+    return this.#add('crashInTerminate', target, options, { point: 'terminate', effect: 'crash' })
   }
 
   /** Makes `terminate` wait until the fault is removed. The supervisor kills the process when its shutdown time is over. */
   hangInTerminate(target: Target, options: InstanceTurns = {}): Fault {
-    return this.#add('hangInTerminate', target, options, { point: 'terminate', blow: 'hang' })
+    return this.#add('hangInTerminate', target, options, { point: 'terminate', effect: 'hang' })
   }
 
   /** Makes the process ignore the order to stop. Its supervisor kills it when its shutdown time is over. */
   hangShutdown(target: Target, options: InstanceTurns = {}): Fault {
-    return this.#add('hangShutdown', target, options, { point: 'shutdown', blow: 'hang' })
+    return this.#add('hangShutdown', target, options, { point: 'shutdown', effect: 'hang' })
   }
 
   /** Loses messages. A lost call times out. */
@@ -337,7 +341,7 @@ export class Faults {
     if (fault === undefined) return true
     this.#note(fault.text, to, undefined)
     if (fault.mishap === 'time out') this.#unanswered.add(message as CallRequest)
-    return fault.befall(to, message, deliver)
+    return fault.applyFault(to, message, deliver)
   }
 
   /** False: it is not answered. */
@@ -367,8 +371,8 @@ export class Faults {
     fault.strike(pid)
     const error = fault.error(this.#kernel.trace.nameOf(pid))
     this.#note(fault.text, pid, error)
-    if (fault.blow === 'kill') killSelf(pid)
-    if (fault.blow === 'hang') return new Promise((goOn) => this.#hang(fault, pid, goOn))
+    if (fault.effect === 'kill') killSelf(pid)
+    if (fault.effect === 'hang') return new Promise((goOn) => this.#hang(fault, pid, goOn))
     throw error
   }
 
@@ -378,7 +382,7 @@ export class Faults {
 
   #add(action: string, target: Target, given: MessageSelection & CrashOptions, strike: Strike): Fault {
     const own = strike.point === 'handler' ? SELECTION : []
-    checkOptions(action, given, ['perInstance', ...own, ...(strike.blow === 'crash' ? ['error'] : [])])
+    checkOptions(action, given, ['perInstance', ...own, ...(strike.effect === 'crash' ? ['error'] : [])])
     const options = { ...given, ...strike }
     checkHandler(target, options.handler, action, [CONTINUE])
     this.isolated.mustBeHere(target, action)

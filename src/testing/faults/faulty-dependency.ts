@@ -1,12 +1,12 @@
 import { inspect } from 'node:util'
 import { currentPid, isAsyncFunction, isRevoked, isThenable, read } from '../../kernel/index.js'
 import { whenAborted } from './aborted-arguments.js'
-import { failureEitherWay } from './failure-either-way.js'
 import type { Installed } from './fault-ledger.js'
 import { demand } from './fault-options.js'
 import type { Hangs } from './hangs.js'
 import { InjectedFault } from './injected-fault.js'
 import { Counter, firstDue, type Turns } from './message-selection.js'
+import { thrownOrRejected } from './thrown-or-rejected.js'
 
 /** How a call of a dependency fails. */
 export interface CallFaultOptions extends Turns {
@@ -125,7 +125,7 @@ export class Dependency<T extends object> {
     const thrown = error ?? new InjectedFault(`${this.#name}.${String(key)}`)
     const known = rejects ?? (member === undefined ? false : this.#givesPromise(key, member))
     if (known === true) return Promise.reject(thrown)
-    if (known === undefined) return failureEitherWay(thrown)
+    if (known === undefined) return thrownOrRejected(thrown)
     throw thrown
   }
 

@@ -34,7 +34,7 @@ export class IsolatedFaults {
   /** @throws TEST_OPTION_INVALID, as the others */
   block(pid: Pid, ms: number): void {
     if (!isTime(ms)) throw invalid('block', 'ms', ms, 'milliseconds from 0')
-    befall(pid, 'block', {
+    applyFault(pid, 'block', {
       really: (isolate) => isolate.suffer({ block: ms }),
       here: ({ blockedFor = Number.POSITIVE_INFINITY }) => {
         const until = Math.min(ms, blockedFor)
@@ -48,14 +48,14 @@ export class IsolatedFaults {
   }
 
   exhaustHeap(pid: Pid): void {
-    befall(pid, 'exhaustHeap', {
+    applyFault(pid, 'exhaustHeap', {
       really: (isolate) => isolate.suffer({ exhaustHeap: true }),
       here: ({ heapLimit }) => endProcess(pid, { heapLimit }),
     })
   }
 
   severCarrier(pid: Pid): void {
-    befall(pid, 'severCarrier', {
+    applyFault(pid, 'severCarrier', {
       really: (isolate) => isolate.end('noconnection'),
       here: () => endProcess(pid, 'noconnection'),
     })
@@ -83,15 +83,15 @@ export class IsolatedFaults {
   }
 }
 
-function befall(
+function applyFault(
   pid: Pid,
   action: string,
-  blow: { really(isolate: Isolate): void; here(isolation: IsolationOptions): void },
+  effect: { really(isolate: Isolate): void; here(isolation: IsolationOptions): void },
 ): void {
   const isolate = isolateOf(pid)
   const isolation = isolationOf(pid)
-  if (isolate !== undefined) blow.really(isolate)
-  else if (isolation !== undefined) blow.here(isolation)
+  if (isolate !== undefined) effect.really(isolate)
+  else if (isolation !== undefined) effect.here(isolation)
   else throw invalid(action, 'target', pid, 'a server that runs isolated')
 }
 

@@ -65,7 +65,7 @@ export class MessageFault {
   }
 
   /** @returns whether the message is still to be delivered now */
-  befall(to: Pid, message: unknown, deliver: () => void): boolean {
+  applyFault(to: Pid, message: unknown, deliver: () => void): boolean {
     const held = this.#held.get(to)
     if (held === undefined) this.counter.strikes(this.incarnations.instanceOf(to))
     switch (this.mishap) {

@@ -14,7 +14,7 @@ import {
 export type Point = 'init' | 'handler' | 'terminate' | 'shutdown'
 
 /** What happens there: its code throws, it is killed, or it never goes on. */
-export type Blow = 'crash' | 'kill' | 'hang'
+export type FaultEffect = 'crash' | 'kill' | 'hang'
 
 /** Options of a fault that throws. */
 export interface CrashOptions extends InstanceTurns {
@@ -25,7 +25,7 @@ export interface CrashOptions extends InstanceTurns {
 /** Where a fault of a process strikes, and how. */
 export interface Strike {
   readonly point: Point
-  readonly blow: Blow
+  readonly effect: FaultEffect
   /** Only the inits of restarts count. */
   readonly restartsOnly?: boolean
 }
@@ -70,7 +70,7 @@ export class ProcessFault {
 
   /** In words, for the trace. */
   get text(): string {
-    return `${this.#options.blow} in ${WHERE[this.point].replace(' of', '')}`
+    return `${this.#options.effect} in ${WHERE[this.point].replace(' of', '')}`
   }
 
   /** Counts a process that comes to its point, if it is about that; true when it is to strike. */
@@ -102,8 +102,8 @@ export class ProcessFault {
     return `${this.#options.restartsOnly === true ? 'it never restarted' : whyUnstruck(this.counter, this.#options, NEVER[this.point])}`
   }
 
-  get blow(): Blow {
-    return this.#options.blow
+  get effect(): FaultEffect {
+    return this.#options.effect
   }
 }
 

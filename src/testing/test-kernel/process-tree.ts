@@ -1,5 +1,5 @@
 import { type Kernel, type Pid } from '../../kernel/index.js'
-import { knownOf } from '../known-of.js'
+import { processItem } from '../process-item.js'
 import type { NameOf } from '../trace/index.js'
 
 /**
@@ -16,7 +16,7 @@ export function treeOf(kernel: Kernel, nameOf: NameOf): string {
   const alive = new Set(kernel.processes())
   const below = new Map<Pid | undefined, Pid[]>()
   for (const pid of alive) {
-    const parent = knownOf(pid, 'parent')
+    const parent = processItem(pid, 'parent')
     const above = parent !== undefined && alive.has(parent) ? parent : undefined
     below.set(above, [...(below.get(above) ?? []), pid])
   }
@@ -35,7 +35,7 @@ export function treeOf(kernel: Kernel, nameOf: NameOf): string {
 
 function lineOf(pid: Pid, nameOf: NameOf): string {
   const name = nameOf(pid)
-  const waiting = knownOf(pid, 'messageQueueLength') ?? 0
+  const waiting = processItem(pid, 'messageQueueLength') ?? 0
   const queue = waiting === 0 ? '' : ` (${waiting} waiting)`
   return `${name}${name.includes(String(pid)) ? '' : ` ${pid}`}${queue}`
 }

@@ -7,7 +7,7 @@ import {
   SUPERVISOR_STARTS,
   seenSupervisor,
 } from '../../supervisor/index.js'
-import { knownOf } from '../known-of.js'
+import { processItem } from '../process-item.js'
 
 /** What is kept of one place in a tree: the last incarnations, oldest first. */
 const KEPT = 64
@@ -65,7 +65,7 @@ export class Incarnations {
 
   /** A process begins, under a name of the kernel's or none. */
   began(pid: Pid): void {
-    const parent = knownOf(pid, 'parent')
+    const parent = processItem(pid, 'parent')
     const spec = parent === undefined ? undefined : this.#starting.get(parent)
     if (spec !== undefined) this.#specs.set(pid, spec)
     if (this.#isAnother(pid, parent, spec)) this.#restarts.add(pid)
@@ -74,15 +74,15 @@ export class Incarnations {
 
   /** A process may have its name or its label only after it began. */
   known(pid: Pid): void {
-    const name = knownOf(pid, 'registeredName')
+    const name = processItem(pid, 'registeredName')
     if (name !== undefined && !this.ofName(name).includes(pid)) note(this.#named, name, pid)
-    const label = knownOf(pid, 'label')
+    const label = processItem(pid, 'label')
     if (typeof label === 'string' && !this.ofLabel(label).includes(pid)) note(this.#labelled, label, pid)
   }
 
   #isAnother(pid: Pid, parent: Pid | undefined, spec: object | undefined): boolean {
     if (parent === undefined || spec === undefined) {
-      const name = knownOf(pid, 'registeredName')
+      const name = processItem(pid, 'registeredName')
       return name !== undefined && this.ofName(name).length > 0
     }
     if (this.#proven.has(spec)) return true
@@ -97,13 +97,13 @@ export class Incarnations {
 
   /** Whether a process that has not begun comes after another in its place. */
   comesAgain(pid: Pid): boolean {
-    const parent = knownOf(pid, 'parent')
+    const parent = processItem(pid, 'parent')
     return this.#isAnother(pid, parent, parent === undefined ? undefined : this.#starting.get(parent))
   }
 
   /** Stands for a process and its incarnations, as far as that is known while it is in its init. */
   instanceOf(pid: Pid): object {
-    const name = knownOf(pid, 'registeredName') ?? this.#kept.get(pid)
+    const name = processItem(pid, 'registeredName') ?? this.#kept.get(pid)
     return (name === undefined ? undefined : this.#named.get(name)) ?? this.#specs.get(pid) ?? pid
   }
 

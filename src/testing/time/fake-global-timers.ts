@@ -6,7 +6,7 @@ import { AsyncResource } from 'node:async_hooks'
 import timersModule from 'node:timers'
 import promisesModule, * as importedByName from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { read, tellsTimers } from '../../kernel/index.js'
+import { announcesTimers, read } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import { fakeClocks } from './fake-clocks.js'
 import { callContained, FakeTimeout, type Timetable } from './fake-timeout-object.js'
@@ -84,7 +84,7 @@ function fakeCallbackTimers(standIns: StandIns, holder: object, table: Timetable
           return new FakeTimeout(table, contained, delayOf(ms), repeats)
         },
     )
-    tellsTimers(standIn)
+    announcesTimers(standIn)
     if (!repeats) Object.defineProperty(standIn, promisify.custom, { value: promised })
   }
   for (const name of ['clearTimeout', 'clearInterval']) {

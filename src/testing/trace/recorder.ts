@@ -1,6 +1,6 @@
 import { isElsewhere, type Kernel, Pid, printed, type Report } from '../../kernel/index.js'
 import { type ChildReport, isProgressReport, isSupervisorReport } from '../../supervisor/index.js'
-import { knownOf } from '../known-of.js'
+import { processItem } from '../process-item.js'
 import { type Actor, TraceEvent, type TraceKind } from './event.js'
 
 /** The label of processes that act for the test. */
@@ -107,9 +107,9 @@ function isEndOfChild(report: Report): report is ChildReport {
 }
 
 function titleOf(pid: Pid): string {
-  const name = knownOf(pid, 'registeredName')
+  const name = processItem(pid, 'registeredName')
   if (name !== undefined) return name
-  const label = knownOf(pid, 'label')
+  const label = processItem(pid, 'label')
   if (label === 'main' || label === TEST) return 'test'
   const shown = label instanceof Pid || label === undefined ? '' : `${printed(label)} `
   return `${shown}${pid}`

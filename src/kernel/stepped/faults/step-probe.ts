@@ -4,7 +4,7 @@ import type { ExitReason } from '../../terms/exit-reason.js'
 import { type Pid, routeOf } from '../../terms/pid.js'
 import type { SteppedProcess } from '../stepped-process.js'
 
-/** What a blow does inside of an engine: it is there for every server of a stepped kernel, and does nothing unless one is to strike. */
+/** What a effect does inside of an engine: it is there for every server of a stepped kernel, and does nothing unless one is to strike. */
 export class StepProbe implements Probe {
   spawned(): void {}
   starts(): void {}
@@ -24,17 +24,17 @@ export class StepProbe implements Probe {
 
   handles(pid: Pid): void {
     const actor = routeOf(pid) as SteppedProcess | undefined
-    const blow = actor?.blow
-    if (actor === undefined || blow === undefined) return
-    actor.blow = undefined
-    throw blow.thrown
+    const effect = actor?.effect
+    if (actor === undefined || effect === undefined) return
+    actor.effect = undefined
+    throw effect.thrown
   }
 
   terminates(pid: Pid, _reason: ExitReason): void | PromiseLike<void> {
     const actor = routeOf(pid) as SteppedProcess | undefined
-    const end = actor?.blowInTerminate
+    const end = actor?.effectInTerminate
     if (actor === undefined || end === undefined) return
-    actor.blowInTerminate = undefined
+    actor.effectInTerminate = undefined
     if (end.what === 'hang in terminate') return new Promise(() => {})
     throw end.thrown
   }

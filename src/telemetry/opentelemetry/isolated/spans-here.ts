@@ -7,7 +7,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api'
-import { ISOLATES, type IsolateEvent, isolatesOf, type Outpost } from '../../../isolation/index.js'
+import { ISOLATES, type IsolateEvent, type IsolateExtension, isolatesOf } from '../../../isolation/index.js'
 import { defaultKernel, type ExitReason, type Kernel } from '../../../kernel/index.js'
 import { Subscription } from '../../subscription.js'
 import { fail } from '../failed-span.js'
@@ -38,8 +38,8 @@ export class IsolatedSpans implements Disposable, SpanNames {
       event.post(new SpansOfOne(this, event.kernel, order))
     })
     const observed = kernel ?? defaultKernel()
-    for (const { outposts } of isolatesOf(observed))
-      if (outposts.departed) outposts.post(new SpansOfOne(this, observed, order))
+    for (const { extensions } of isolatesOf(observed))
+      if (extensions.departed) extensions.post(new SpansOfOne(this, observed, order))
   }
 
   [Symbol.dispose](): void {
@@ -89,7 +89,7 @@ export class IsolatedSpans implements Disposable, SpanNames {
 }
 
 /** The spans of one thread or program. */
-class SpansOfOne implements Outpost {
+class SpansOfOne implements IsolateExtension {
   readonly module = MODULE
   readonly entry = 'traceThere'
   readonly #open = new Map<string, Span>()

@@ -1,4 +1,4 @@
-import type { Blow, NextStep, Pid, Stride } from '../../../kernel/index.js'
+import type { FaultEffect, NextStep, Pid, Stride } from '../../../kernel/index.js'
 import { InjectedFault } from '../../faults/injected-fault.js'
 import { Counter, type MessageSelection, selector } from '../../faults/message-selection.js'
 import type { Aim } from '../../test-target.js'
@@ -11,7 +11,7 @@ export type FaultPoint = 'start' | 'restart' | 'handler' | 'message'
 export interface SimulatedFaultOptions extends MessageSelection {
   readonly point: FaultPoint
   /** What happens, to the process of that name. */
-  readonly blow: (name: string) => Blow
+  readonly effect: (name: string) => FaultEffect
   /** In words, such as `crashInHandler of account`. */
   readonly text: string
   /** Whose message it is; default anybody's. */
@@ -77,9 +77,9 @@ export class SimulatedFault {
   }
 
   /** It strikes. */
-  blow(stride: Stride): Blow {
+  effect(stride: Stride): FaultEffect {
     this.#counter.strikes(this.#instance(stride))
-    return this.#options.blow(this.#kernel.trace.nameOf(stride.actor.pid))
+    return this.#options.effect(this.#kernel.trace.nameOf(stride.actor.pid))
   }
 
   /** It is about certain messages alone. */

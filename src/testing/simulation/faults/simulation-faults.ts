@@ -1,5 +1,5 @@
 import {
-  befall,
+  applyFault,
   crashProcess,
   type NextStep,
   type Stride,
@@ -95,11 +95,11 @@ export class SimulationFaults {
   }
 
   crashInTerminate(target: Target, options: CrashOptions = {}): Fault {
-    const blow = (name: string) => {
+    const effect = (name: string) => {
       const thrown = this.#own(injected(options.error, `the terminate of ${name}`))
       return { what: 'crash in terminate', thrown } as const
     }
-    return this.#process('crashInTerminate', target, options, 'start', blow)
+    return this.#process('crashInTerminate', target, options, 'start', effect)
   }
 
   hangInTerminate(target: Target, options: InstanceTurns = {}): Fault {
@@ -203,10 +203,10 @@ export class SimulationFaults {
   #step(step: NextStep, stride: Stride, fault: SimulatedFault, place: number): FaultStep {
     const kernel = this.#kernel
     const strike = (): void =>
-      befall(
+      applyFault(
         kernel,
         step,
-        kernel.unnoticed(() => fault.blow(stride)),
+        kernel.unnoticed(() => fault.effect(stride)),
       )
     return new FaultStep(step, fault, place, strike, stride.actor.pid)
   }
@@ -227,13 +227,13 @@ export class SimulationFaults {
     target: Target,
     options: MessageSelection,
     point: FaultPoint,
-    blow: SimulatedFaultOptions['blow'],
+    effect: SimulatedFaultOptions['effect'],
     more: readonly string[] = ['error'],
   ): Fault {
     checkOptions(action, options, ['perInstance', ...(point === 'handler' ? SELECTION : []), ...more])
     checkHandler(target, options.handler, action, [CONTINUE])
     const to = this.#aim(target, action)
-    return this.#install({ ...options, point, blow, text: `${action} of ${to}`, to })
+    return this.#install({ ...options, point, effect, text: `${action} of ${to}`, to })
   }
 
   #message(mishap: Mishap, route: Route): Fault {
@@ -244,14 +244,21 @@ export class SimulationFaults {
   #route(
     mishap: string,
     { from, to, ...selection }: Route,
-    blow: ReturnType<SimulatedFaultOptions['blow']>,
+    effect: ReturnType<SimulatedFaultOptions['effect']>,
   ): Fault {
     checkHandler(to, selection.handler, mishap)
     const source = from === undefined ? undefined : this.#aim(from, mishap)
     const goal = to === undefined ? undefined : this.#aim(to, mishap)
     const way = `${source === undefined ? '' : ` from ${source}`}${goal === undefined ? '' : ` to ${goal}`}`
     const text = `${mishap}${way}`
-    return this.#install({ ...selection, point: 'message', blow: () => blow, text, from: source, to: goal })
+    return this.#install({
+      ...selection,
+      point: 'message',
+      effect: () => effect,
+      text,
+      from: source,
+      to: goal,
+    })
   }
 
   #install(options: SimulatedFaultOptions): Fault {

@@ -19,7 +19,7 @@ interface Snapshot {
   readonly claims: readonly ClaimRecord[]
 }
 
-/** What may befall a request to an engine. */
+/** What may applyFault a request to an engine. */
 export type EngineMishap = 'lose request' | 'lose answer' | 'late request'
 
 interface Request {
@@ -132,7 +132,7 @@ export class SimulatedEngine implements Engine {
     return this.#ways.flatMap((way) => way.steps())
   }
 
-  /** The next request of each node, for whoever has something befall it. @internal */
+  /** The next request of each node, for whoever has something applyFault it. @internal */
   pending(): readonly Request[] {
     return this.#ways.flatMap((way) => way.next ?? [])
   }

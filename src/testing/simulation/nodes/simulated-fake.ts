@@ -20,7 +20,7 @@ import type { World } from './world.js'
 import type { Span } from './world-faults.js'
 
 /**
- * What may befall a call: it fails and is not done; it is done and fails all the same, as when an answer is lost; it never settles; or it is done, and its
+ * What may applyFault a call: it fails and is not done; it is done and fails all the same, as when an answer is lost; it never settles; or it is done, and its
  * answer comes late.
  */
 export type FakeMishap = 'fail' | 'lose answer' | 'hang' | 'be late'
@@ -34,7 +34,7 @@ export type FakeToken<T extends object> = string | symbol | (abstract new (...ar
 /** What of a class can be written by hand: all that is public. */
 export type FakeOf<T extends object> = { [Key in keyof T]: T[Key] }
 
-/** What may befall the calls of a fake. */
+/** What may applyFault the calls of a fake. */
 export interface FakeOptions<T extends object> {
   /** Of which methods; default all that are `async`. */
   readonly methods?: readonly (keyof T & string)[]
@@ -57,7 +57,7 @@ interface Pending {
   mishap: FakeMishap | undefined
 }
 
-/** What may befall a fake, in one way. */
+/** What may applyFault a fake, in one way. */
 interface Made {
   readonly mishap: FakeMishap
   readonly number: number
@@ -72,7 +72,7 @@ const WORDS: Readonly<Record<FakeMishap, string>> = {
 }
 
 /**
- * An object in the place of an injected one. A call of an `async` method is done in a step of its own, and until then something may befall it, where the schedule
+ * An object in the place of an injected one. A call of an `async` method is done in a step of its own, and until then something may applyFault it, where the schedule
  * says; other methods are called as they are.
  */
 export class SimulatedFake<T extends object> {
@@ -106,7 +106,7 @@ export class SimulatedFake<T extends object> {
     })
   }
 
-  /** What could befall it now. */
+  /** What could applyFault it now. */
   choices(): FaultStep[] {
     if (this.isCalm || this.#pending.size === 0) return []
     const { times = 1 } = this.#options

@@ -32,7 +32,7 @@ interface Made {
   strike(): void
 }
 
-/** What may befall nodes, the network between them and their engine, wherever the schedule says. */
+/** What may applyFault nodes, the network between them and their engine, wherever the schedule says. */
 export class WorldFaults {
   readonly #world: World
   readonly #all: Made[] = []

@@ -74,7 +74,7 @@ export class World {
     this.#parts.push(engine)
   }
 
-  /** What may befall nodes, network and engines, once somebody asked for it. */
+  /** What may applyFault nodes, network and engines, once somebody asked for it. */
   get faults(): WorldFaults | undefined {
     return this.#faults
   }

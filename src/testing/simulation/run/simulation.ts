@@ -244,7 +244,7 @@ export class Simulation {
     return made.stand
   }
 
-  /** What may befall nodes, the network and engines, where the schedule says. */
+  /** What may applyFault nodes, the network and engines, where the schedule says. */
   get disasters(): WorldFaults {
     return this.#world.installFaults()
   }

@@ -3,7 +3,7 @@ import type { Choice, NextStep } from '../next-step.js'
 import type { SteppedProcess } from '../stepped-process.js'
 
 /** What befalls a process in a step that it is about to make, or a message that it is about to take. */
-export type Blow =
+export type FaultEffect =
   /** Its code throws this: in its init, in the handler, or where it waits. */
   | { readonly what: 'crash'; readonly thrown: unknown }
   | { readonly what: 'kill' }

@@ -3,7 +3,7 @@ import { ObjectStandIn } from './object-stand-in.js'
 import { handlerOf } from './stand-in.js'
 
 /** The thing behind a stand-in; whatever else it is given, as it is. */
-export function thingBehind(value: unknown): unknown {
+export function sharedOriginal(value: unknown): unknown {
   const handler = handlerOf(value)
   return handler instanceof Thing ? handler.thing : value
 }

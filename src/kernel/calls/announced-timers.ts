@@ -4,11 +4,11 @@ import { timerInPlace } from '../clock.js'
 const telling = new WeakSet<object>()
 
 /** Says of what stands in the place of `setTimeout` that it tells. */
-export function tellsTimers(setTimeout: object): void {
+export function announcesTimers(setTimeout: object): void {
   telling.add(setTimeout)
 }
 
 /** Whether all that handlers set going is told at this moment: not before there are guards, nor while others fake timers. */
-export function sourcesAreTold(): boolean {
+export function workIsAnnounced(): boolean {
   return telling.has(timerInPlace())
 }

@@ -1,4 +1,4 @@
-import type { Kernel, SightQuery } from '../kernel/index.js'
+import type { Kernel, StatusQuery } from '../kernel/index.js'
 import type { ClaimRecord } from './engine/engine.js'
 import type { LiveMember, MembersView } from './membership/members-view.js'
 
@@ -31,7 +31,7 @@ interface Move {
 }
 
 /** A cluster as one of its nodes sees it: for observers. Secrets of members are not shown. */
-export class ClusterSight {
+export class ClusterStatus {
   readonly #options: ClusterSightOptions
   #claims: readonly ClaimRecord[] = []
   #moves: Move[] = []
@@ -43,7 +43,7 @@ export class ClusterSight {
     this.#options = options
   }
 
-  async look({ text, offset, limit }: SightQuery): Promise<object> {
+  async look({ text, offset, limit }: StatusQuery): Promise<object> {
     const { kernel, cluster, node, members, isMember } = this.#options
     if (kernel.now() - this.#lookedAt >= FRESH) await this.#refresh()
     const found = this.#claims.filter(({ key }) => key.includes(text))

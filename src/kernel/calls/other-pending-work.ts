@@ -12,7 +12,7 @@ import { type Pid, routeOf } from '../terms/pid.js'
 import { noteWait } from './call-cycle.js'
 import type { Wait } from './wait-graph.js'
 
-class OtherSource implements Wait {
+class OtherPendingWork implements Wait {
   readonly id = 0
   readonly target = undefined
   olderWait: Wait | undefined = undefined
@@ -31,7 +31,7 @@ export function noteSpawned(spawner: Process, pid: Pid): Pid {
   // Mostly a script, which is asked first since it costs least, and is in no circle.
   if (!spawner.isScript && spawner.inHandler()) {
     const process = routeOf(pid)
-    noteWait(spawner, new OtherSource(() => process?.alive === true))
+    noteWait(spawner, new OtherPendingWork(() => process?.alive === true))
   }
   return pid
 }
@@ -48,5 +48,5 @@ export function isInHandler(): boolean {
  */
 export function noteSource(isPending: () => boolean): void {
   const process = currentProcess()
-  if (process?.inHandler() === true) noteWait(process, new OtherSource(isPending))
+  if (process?.inHandler() === true) noteWait(process, new OtherPendingWork(isPending))
 }

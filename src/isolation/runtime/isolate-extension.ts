@@ -9,17 +9,17 @@ export interface IsolateEvent {
   /** The name of its class. */
   readonly name: string
   /** Has something of a layer above be there, too. */
-  post(outpost: Outpost): void
+  post(extension: IsolateExtension): void
 }
 
 /**
  * What a layer above has in a thread or program besides the server, such as what measures there. It is loaded there by the name under
  * which everybody imports that layer, so that there is one copy of it.
  */
-export interface Outpost {
+export interface IsolateExtension {
   /** An entry of the package. */
   readonly module: string
-  /** What it exports an `OutpostEntry` as. */
+  /** What it exports an `IsolateExtensionEntry` as. */
   readonly entry: string
   /** What that gets: a copy. */
   readonly luggage: unknown
@@ -35,22 +35,22 @@ export interface Outpost {
  * @param say sends news home, behind the signals of turns that are over
  * @returns what is called when the server has ended: for the last news
  */
-export type OutpostEntry = (
+export type IsolateExtensionEntry = (
   luggage: unknown,
   say: (news: unknown) => void,
 ) => (() => void) | Promise<() => void>
 
-/** An outpost on its way. */
-export type OutpostOrder = Pick<Outpost, 'module' | 'entry' | 'luggage'>
+/** An extension on its way. */
+export type IsolateExtensionOrder = Pick<IsolateExtension, 'module' | 'entry' | 'luggage'>
 
 /** All that layers above have in one thread or program. */
-export class Outposts {
-  readonly #all: Outpost[] = []
+export class IsolateExtensions {
+  readonly #all: IsolateExtension[] = []
   /** Sends one there; undefined until those that there are have gone along with the start. */
-  #send: ((at: number, order: OutpostOrder) => void) | undefined
+  #send: ((at: number, order: IsolateExtensionOrder) => void) | undefined
 
   /** Those that go along with the start. @param send for later ones */
-  depart(send: (at: number, order: OutpostOrder) => void): readonly OutpostOrder[] {
+  depart(send: (at: number, order: IsolateExtensionOrder) => void): readonly IsolateExtensionOrder[] {
     this.#send = send
     return this.#all.map(orderOf)
   }
@@ -60,9 +60,9 @@ export class Outposts {
     return this.#send !== undefined
   }
 
-  readonly post = (outpost: Outpost): void => {
-    this.#all.push(outpost)
-    this.#send?.(this.#all.length - 1, orderOf(outpost))
+  readonly post = (extension: IsolateExtension): void => {
+    this.#all.push(extension)
+    this.#send?.(this.#all.length - 1, orderOf(extension))
   }
 
   heard(at: number, news: unknown): void {
@@ -71,10 +71,10 @@ export class Outposts {
 
   left(reason: ExitReason, isTold: boolean): void {
     this.#send = () => {}
-    for (const outpost of this.#all) outpost.left(reason, isTold)
+    for (const extension of this.#all) extension.left(reason, isTold)
   }
 }
 
-function orderOf({ module, entry, luggage }: Outpost): OutpostOrder {
+function orderOf({ module, entry, luggage }: IsolateExtension): IsolateExtensionOrder {
   return { module, entry, luggage }
 }

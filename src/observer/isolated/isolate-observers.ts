@@ -1,6 +1,6 @@
 /** What is seen inside of the threads and programs of isolated servers: each is asked by whom the observer has there. */
 import { call } from '../../genserver/index.js'
-import { type IsolateSight, isolatesOf, type Outpost } from '../../isolation/index.js'
+import { type IsolateExtension, type IsolateSight, isolatesOf } from '../../isolation/index.js'
 import { HeartwoodError, type Kernel, Pid, sleep } from '../../kernel/index.js'
 
 /** Milliseconds for an answer: code in there may not give its loop back. */
@@ -13,13 +13,13 @@ const FIRST_PATIENCE = 1_000
 const MOST_OPEN = 8
 
 /** The name of the kernel that asks: in an answer its pids are without one. */
-export interface LookoutOrder {
+export interface IsolateObserverOrder {
   readonly host: string
 }
 
 /** Whom the observer of a kernel has in its threads and programs: none before somebody looks. */
-export class Lookouts {
-  readonly #there = new WeakMap<IsolateSight, Lookout>()
+export class IsolateObservers {
+  readonly #there = new WeakMap<IsolateSight, IsolateObserver>()
 
   constructor(private readonly kernel: Kernel) {}
 
@@ -43,7 +43,7 @@ export class Lookouts {
     const isolate = this.#isolateWith(node)
     if (isolate === undefined) return undefined
     const pid = isolate.node === node ? `0.${id}` : `<${node}.${id}>`
-    const answer = await this.kernel.run(() => this.#lookoutIn(isolate).ask(path(encodeURIComponent(pid))))
+    const answer = await this.kernel.run(() => this.#observerIn(isolate).ask(path(encodeURIComponent(pid))))
     return answer === undefined ? undefined : JSON.parse(answer)
   }
 
@@ -52,18 +52,18 @@ export class Lookouts {
     return running.find((each) => each.node === node || node.endsWith(`@${each.node}`))
   }
 
-  #lookoutIn(isolate: IsolateSight): Lookout {
+  #observerIn(isolate: IsolateSight): IsolateObserver {
     const known = this.#there.get(isolate)
     if (known !== undefined) return known
-    const made = new Lookout({ host: this.kernel.node })
+    const made = new IsolateObserver({ host: this.kernel.node })
     this.#there.set(isolate, made)
-    isolate.outposts.post(made)
+    isolate.extensions.post(made)
     return made
   }
 }
 
 /** One of them. */
-class Lookout implements Outpost {
+class IsolateObserver implements IsolateExtension {
   readonly module = 'heartwood/observer'
   readonly entry = 'observeThere'
   readonly #up: Promise<Pid | undefined>
@@ -73,7 +73,7 @@ class Lookout implements Outpost {
   /** It was asked before, and has had its time to begin. */
   #isAsked = false
 
-  constructor(readonly luggage: LookoutOrder) {
+  constructor(readonly luggage: IsolateObserverOrder) {
     this.#up = new Promise((resolve) => {
       this.#resolve = resolve
     })

@@ -5,7 +5,7 @@ const USES: readonly PropertyKey[] = [Symbol.toPrimitive, Symbol.iterator, Symbo
  * What a call gives that fails, where it is not known whether its caller expects a promise: awaited it rejects, and whoever uses
  * it as anything else meets the throw there. Only `if (result)` goes unnoticed, until the rejection is told of that nobody handled.
  */
-export function failureEitherWay(thrown: unknown): object {
+export function thrownOrRejected(thrown: unknown): object {
   const rejected = Promise.reject(thrown)
   const use = (): never => {
     // It is told here, and once is enough.

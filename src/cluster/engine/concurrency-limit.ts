@@ -1,5 +1,5 @@
 /** Lets so many works go at once; others wait for their turn before they begin, and before any time-out of theirs does. */
-export class Lanes {
+export class ConcurrencyLimit {
   #free: number
   /** In the order in which they came. */
   readonly #waiting = new Set<() => void>()

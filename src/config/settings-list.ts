@@ -6,13 +6,13 @@ import { isSecretKey, Redactor } from './redactor.js'
 import type { SettingOrigin } from './sources/settings-source.js'
 
 /** One setting in such a list. */
-export interface ToldSetting extends Omit<SettingOrigin, 'path'> {
+export interface ListedSetting extends Omit<SettingOrigin, 'path'> {
   readonly key: string
   readonly value: unknown
   readonly secret: boolean
 }
 
-export function toldSettings({ value, origins, secrets }: ReadSettings): readonly ToldSetting[] {
+export function listSettings({ value, origins, secrets }: ReadSettings): readonly ListedSetting[] {
   const shown = new Redactor(value, secrets).shown(value)
   return origins.map(({ path, ...origin }) => {
     const held = valueAt(value, path)

@@ -4,7 +4,7 @@ import { type Pid, type ProcessInfo, processInfo, seenElsewhere } from '../kerne
  * An item of what is known of a process. `processInfo` refuses one that runs in a thread or program of its own: the test knows its name and its class,
  * and nothing of what goes on in it.
  */
-export function knownOf<K extends keyof ProcessInfo>(pid: Pid, item: K): ProcessInfo[K] | undefined {
+export function processItem<K extends keyof ProcessInfo>(pid: Pid, item: K): ProcessInfo[K] | undefined {
   const there = seenElsewhere(pid)
   if (there === undefined) return processInfo(pid, item)
   const known: Partial<Record<keyof ProcessInfo, unknown>> = { registeredName: there.name, label: there.runs }
