@@ -53,14 +53,14 @@ async function play(engine: string, url: string, database: OwnServer, server: Ow
       await befall(world, kind, name, server, stopped, takeOvers)
       await quiet(world)
     }
-    await toldOnce(world)
+    const again = checkTold(world, Math.floor(rounds / KINDS.length))
     const rows = await resultsOf(databaseUrl)
     const stale = staleOf(rows, stopped)
     if (stale.length > 0) throw new Error(`results of a stale owner: ${JSON.stringify(stale)}`)
     const ends: number[] = []
     for (const name of world.running) ends.push(await end(world, name))
     console.log(
-      `   ${engine}: ${rows.length} results stored, none twice and none of a stale owner; ${world.alerts.length} alerts, each told once; ` +
+      `   ${engine}: ${rows.length} results stored, none twice and none of a stale owner; ${world.alerts.length} alerts, each told once but ${again} that came again with its id after a kill as it was delivered; ` +
         `checked again after a kill or a stop within ${Math.max(0, ...takeOvers)} ms at most (${takeOvers.length}); stops within ${Math.max(...ends)} ms`,
     )
   } catch (error) {
@@ -154,15 +154,20 @@ async function quiet(world: World): Promise<void> {
   )
 }
 
-/** Of each target, trouble and its end in turn, and no alert twice. */
-async function toldOnce({ alerts }: World): Promise<void> {
-  const ids = new Set(alerts.map(({ id }) => id))
-  if (ids.size < alerts.length) throw new Error(`alerts came twice: ${JSON.stringify(alerts)}`)
+/**
+ * Of each target, trouble and its end in turn. No alert twice, but for one with the same id whose instance was killed before it could note the delivery: that the receiver
+ * has taken it, nobody else knows.
+ */
+function checkTold({ alerts }: World, kills: number): number {
+  const told = [...new Map(alerts.map((alert) => [alert.id, alert])).values()]
+  const again = alerts.length - told.length
+  if (again > kills) throw new Error(`alerts came twice: ${JSON.stringify(alerts)}`)
   for (const target of TARGETS) {
-    const kinds = alerts.filter((alert) => alert.target === target).map(({ kind }) => kind)
+    const kinds = told.filter((alert) => alert.target === target).map(({ kind }) => kind)
     if (kinds.some((kind, n) => kind !== (n % 2 === 0 ? 'down' : 'up')))
       throw new Error(`the alerts of ${target} are not in turn: ${kinds}`)
   }
+  return again
 }
 
 interface Row {
