@@ -22,14 +22,14 @@ const OUTCOMES: Record<string, () => Promise<void>> = {
     expect(program.messages.at(-1)).toMatch(/application worst (ended|stopped)/)
     expect(program.messages.some((each) => each.includes('everything stops'))).toBe(true)
   },
-  'a throw of no process': async () => {
-    const program = worst('a throw of no process')
+  'an error thrown outside every process': async () => {
+    const program = worst('an error thrown outside every process')
     expect(await program.exited).toBe(1)
     expect(program.records.at(-1)).toMatchObject({ level: 'fatal', kind: 'uncaught' })
     expect(program.errors).toMatch(/\nError: nobody is responsible\n {4}at /)
   },
-  'a rejection of no process': async () => {
-    const program = worst('a rejection of no process')
+  'a rejection outside every process': async () => {
+    const program = worst('a rejection outside every process')
     expect(await program.exited).toBe(1)
     expect(program.records.at(-1)).toMatchObject({ level: 'fatal', kind: 'uncaught' })
   },
@@ -51,8 +51,8 @@ const OUTCOMES: Record<string, () => Promise<void>> = {
     expect(await program.exited).toBe('SIGABRT')
     expect(program.messages.at(-1)).toBe('here it comes')
   },
-  'memory without end': async () => {
-    const program = worst('memory without end', { NODE_OPTIONS: '--max-old-space-size=48' })
+  'the program runs out of memory': async () => {
+    const program = worst('the program runs out of memory', { NODE_OPTIONS: '--max-old-space-size=48' })
     expect(await program.exited).toBe('SIGABRT')
     expect(program.errors).toContain('heap out of memory')
     expect(program.messages.at(-1)).toBe('here it comes')

@@ -107,8 +107,13 @@ describe('a call that something else may outrun', () => {
   it.each(Object.entries(WAYS))('is part of no circle: %s', async (_, combine) => {
     await new Kernel({ report: () => {} }).run(async () => {
       await start(actor, undefined, { name: 'slow' })
-      globalThis.setTimeout(() => emitter.emit('go'), 20)
-      expect(await answerOf(combine)).toBe('a is free')
+      // Again and again: on a machine that is starved the first may come before anybody waits for it.
+      const going = globalThis.setInterval(() => emitter.emit('go'), 20)
+      try {
+        expect(await answerOf(combine)).toBe('a is free')
+      } finally {
+        clearInterval(going)
+      }
     })
   })
 

@@ -11,7 +11,7 @@ export function tellSentry(sentry: { captureException(error: unknown, hint: obje
   const tell = (event: unknown): void => {
     const { report } = event as ReportEvent
     const { level, kind, context, pid, name, label, incident, reason, lastMessage } = report
-    // Of a child that was killed, or was isolated and ended by force, nobody tells but its supervisor.
+    // Only the supervisor reports a child that was killed, or that was isolated and ended by force.
     const child = kind === 'supervisor' && context === 'child_terminated' ? report.offender : undefined
     const ended = child as ChildReport['offender'] | undefined
     if (level !== 'error' || (kind !== 'crash' && kind !== 'task' && ended === undefined)) return
