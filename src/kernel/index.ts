@@ -259,7 +259,7 @@ export {
 export type { AliasMode } from './signals/monitor-record.js'
 export type { Started } from './start/process-start.js'
 export { spawn, spawnLink, spawnMonitor } from './start/spawn.js'
-export { type SpawnMonitor, spawnAtOnce } from './start/spawn-at-once.js'
+export { spawnAtOnce } from './start/spawn-at-once.js'
 export type { SpawnOptions, StartOptions } from './start/spawn-options.js'
 export { applyFault } from './stepped/faults/apply-fault.js'
 export { type FaultEffect, type Stride, strideOf } from './stepped/faults/fault-effect.js'
