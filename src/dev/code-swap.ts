@@ -22,7 +22,7 @@ import {
   suspend,
 } from '../genserver/index.js'
 import { isolateOf } from '../isolation/index.js'
-import { exit, isAlive, Pid, processes, processInfo } from '../kernel/index.js'
+import { exit, isAlive, Pid, processes, processInfo, REGISTERS } from '../kernel/index.js'
 import {
   type CheckedSpec,
   type ChildOverrides,
@@ -91,7 +91,7 @@ class Swap implements Swapped {
   readonly failures: Failure[] = []
   /** Children that are there and not started, in the order of their start. */
   readonly #added: { readonly supervisor: Pid; readonly id: string; readonly path: string }[] = []
-  /** Workers in whose place the new code lists another class. */
+  /** Processes that their supervisors have to start again, and why. */
   readonly #replaced = new Map<Pid, string>()
 
   readonly #isolated: IsolatedChild[] = []
@@ -110,8 +110,11 @@ class Swap implements Swapped {
       const { scope } = application
       if (scope !== undefined)
         await this.#attempt(name, async () => this.#noting(pid, () => scopeOf(pid)?.follow(scope)))
-      await this.#child(root, spec, `${name} › ${spec.id}`)
+      const path = `${name} › ${spec.id}`
+      this.#rootKeepsName(root, spec, path)
+      await this.#child(root, spec, path)
     }
+    await Promise.all([...this.#replaced].map(([pid, why]) => this.#restart(pid, why)))
     await Promise.all(processes().map((pid) => this.#worker(pid)))
     await Promise.all(this.#isolated.map((each) => this.#startAnew(each)))
     for (const { supervisor, id, path } of this.#added) {
@@ -134,19 +137,37 @@ class Swap implements Swapped {
   }
 
   /** A child that runs, as its supervisor's new code has it. */
-  async #child(pid: Pid, spec: CheckedSpec, path: string): Promise<void> {
+  async #child(pid: Pid, spec: CheckedSpec, path: string, before = spec): Promise<void> {
+    const [was, is] = [shownName(before[REGISTERS]), shownName(spec[REGISTERS])]
+    if (was !== is) {
+      this.#replaced.set(pid, `its name was ${was}, and is ${is} in the new code`)
+      return
+    }
     if (seenSupervisor(pid) !== undefined) return this.#supervisor(pid, spec, path)
     const { builds } = plannedOf(spec)
     const code = seenServer(pid)?.code
     if (builds === undefined || code === builds || !isObject(code)) return
     // Another class under the same id, and not a later version of the one that runs.
-    if (this.successorOf(code) !== builds) this.#replaced.set(pid, path)
+    if (this.successorOf(code) !== builds)
+      this.#replaced.set(pid, 'its supervisor lists another class in its place')
+  }
+
+  /** The root cannot start again without its application. */
+  #rootKeepsName(root: Pid, spec: CheckedSpec, path: string): void {
+    const [before, now] = [processInfo(root, 'registeredName'), spec[REGISTERS]]
+    if (now !== before)
+      this.failures.push({
+        what: path,
+        error: `its name ${shownName(before)} cannot become ${shownName(now)} while the application runs. Restart the program`,
+      })
   }
 
   async #supervisor(pid: Pid, spec: CheckedSpec, path: string): Promise<void> {
-    const before = seenSupervisor(pid)?.listed ?? []
+    const old = seenSupervisor(pid)
+    const before = old?.listed ?? []
     const options = optionsOf(spec)
     if (options === undefined) return
+    const specs = new Map((old?.list(0, old.size) ?? []).map((each) => [each.pid, each.spec]))
     this.#noteIsolated(pid, path)
     const isChanged = await this.#attempt(path, () =>
       this.#noting(pid, () => changed(pid, options, this.#renewal)),
@@ -160,7 +181,7 @@ class Swap implements Swapped {
     const known = new Set(before)
     for (const { id, pid: child, spec: own } of sight.list(0, sight.size)) {
       const at = `${path} › ${id}`
-      if (child instanceof Pid) await this.#child(child, own, at)
+      if (child instanceof Pid) await this.#child(child, own, at, specs.get(child))
       else if (now.has(id) && !known.has(id)) this.#added.push({ supervisor: pid, id, path: at })
     }
   }
@@ -212,8 +233,6 @@ class Swap implements Swapped {
   }
 
   async #worker(pid: Pid): Promise<void> {
-    const path = this.#replaced.get(pid)
-    if (path !== undefined) return this.#restart(pid, 'its supervisor lists another class in its place')
     const code = seenServer(pid)?.code
     if (!isObject(code)) return
     // An instance of the same class has injected what is bound now.
@@ -274,6 +293,11 @@ function overridesIn(spec: CheckedSpec, written: CheckedSpec): ChildOverrides {
 /** The scope that a process has opened itself. */
 function scopeOf(pid: Pid): Scope | undefined {
   return processInfo(pid, 'dictionary')?.get(SCOPE) as Scope | undefined
+}
+
+/** Of a key in a registry, too. */
+function shownName(name: unknown): string {
+  return name === undefined ? 'none' : typeof name === 'string' ? `"${name}"` : String(name)
 }
 
 function plannedOf(spec: CheckedSpec): Partial<Planned> {

@@ -101,19 +101,20 @@ class Loop {
       took: Math.round(time),
     })
     for (const { what: worker, error } of restarted)
-      this.#report(
-        'warn',
-        `${worker} is started again: ${typeof error === 'string' ? error : faultText(error)}`,
-        { reason: error },
-      )
+      this.#report('warn', `${worker} is started again: ${textOf(error)}`, { reason: error })
     for (const { what: part, error } of failures)
-      this.#report('error', `${part} has not taken its new code: ${faultText(error)}`, { reason: error })
+      this.#report('error', `${part} has not taken its new code: ${textOf(error)}`, { reason: error })
   }
 
   #report(level: 'info' | 'warn' | 'error', message: string, fields: Record<string, unknown>): void {
     const { kernel }: { kernel: Kernel } = this.system
     kernel.report({ level, kind: 'code', message, ...fields })
   }
+}
+
+/** Of a reason that was written for people, or of an error. */
+function textOf(error: unknown): string {
+  return typeof error === 'string' ? error : faultText(error)
 }
 
 /** The first line of a mistake that does not only announce it. */

@@ -16,13 +16,17 @@ import {
   ref,
   Supervisor,
   startChild,
+  UniqueRegistry,
+  type ViaName,
+  via,
   whereis,
+  whichChildren,
 } from 'heartwood'
 import { TestKernel } from 'heartwood/testing'
 import { afterEach, describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/application/index.js'
 import { type Swapped, swapCode } from '../../src/dev/index.js'
-import { exit, monitor, receive } from '../../src/kernel/index.js'
+import { exit, monitor, processInfo, receive } from '../../src/kernel/index.js'
 
 /** The code of a program at one time: what its modules have at their top level, and the config. */
 interface Version {
@@ -210,6 +214,121 @@ describe('new code', () => {
       await receive({ ref })
     })
     expect(await sell()).toEqual({ store: 1, sold: ['SEK'], more: 2 })
+  })
+
+  describe('with another name', () => {
+    const sessions = new UniqueRegistry<string>('sessions')
+    interface Named {
+      readonly name?: string | ViaName
+      readonly id?: string
+      readonly pool?: string
+      readonly root?: string
+      readonly isRenamed?: boolean
+    }
+    function named({ name = 'counter', id, pool = 'pool', root, isRenamed = false }: Named): Version {
+      class Counter implements Counting {
+        count = 0
+        @Call() add(): number {
+          return ++this.count
+        }
+      }
+      class Teller extends Counter {}
+      const Listed = isRenamed ? Teller : Counter
+      GenServer({ name, id })(Listed)
+      @GenServer({ name: `${pool} worker` })
+      class Guest {}
+      @Supervisor({ name: pool, id: 'pool', children: [] })
+      class Pool {}
+      @DynamicSupervisor({ name: 'rooms' })
+      class Rooms {}
+      @Supervisor({ name: root, id: 'Root', children: [sessions.childSpec(), Listed, Pool, Rooms] })
+      class Root {}
+      const applications = [application({ name: 'app', root: Root })]
+      const names: Record<string, ChildClass> = { [Listed.name]: Listed, Guest, Pool, Rooms }
+      return { names, config: defineConfig({ applications, log: { level: 'silent' } }) }
+    }
+    const children = (): Promise<string[]> =>
+      kernel.run(async () => {
+        const root = processInfo(whereis('pool') as Pid, 'parent') as Pid
+        return (await whichChildren(root)).map(({ id }) => String(id))
+      })
+
+    it('and with it another id, is a child less and a child more', async () => {
+      await running(named({}))
+      expect(await save(named({ name: 'teller' }))).toMatchObject({
+        stopped: ['app › Root › counter'],
+        started: ['app › Root › teller'],
+        restarted: [],
+        failures: [],
+      })
+      // The last one first, as in OTP.
+      expect(await children()).toEqual(['rooms', 'pool', 'teller', 'sessions'])
+      expect([await pid('counter'), await pid('teller')]).toEqual([undefined, expect.anything()])
+    })
+
+    it('is a start under that name where the id stays', async () => {
+      await running(named({ id: 'one' }))
+      const { restarted, ...others } = await save(named({ id: 'one', name: 'teller' }))
+      expect(restarted).toMatchObject([{ error: 'its name was "counter", and is "teller" in the new code' }])
+      expect(others).toMatchObject({ started: [], stopped: [], failures: [] })
+      expect([await pid('counter'), await pid('teller')]).toEqual([undefined, expect.anything()])
+    })
+
+    it('is the same for the key of a registry', async () => {
+      await running(named({ name: via(sessions, 'ann') }))
+      const { restarted, failures } = await save(named({ name: via(sessions, 'bob') }))
+      expect(restarted).toMatchObject([
+        { error: 'its name was via(sessions, "ann"), and is via(sessions, "bob") in the new code' },
+      ])
+      expect(failures).toEqual([])
+      expect(await kernel.run(() => [sessions.whereis('ann'), sessions.whereis('bob')])).toEqual([
+        undefined,
+        expect.anything(),
+      ])
+    })
+
+    it('is the same for a supervisor below, and for a child that was started by hand', async () => {
+      await running(named({}))
+      await kernel.run(() => startChild('rooms', code.names.Guest as never))
+      const { restarted, failures } = await save(named({ pool: 'group' }))
+      expect(failures).toEqual([])
+      expect(restarted).toHaveLength(2)
+      expect(await Promise.all(['pool', 'pool worker', 'group', 'group worker'].map(pid))).toEqual([
+        undefined,
+        undefined,
+        expect.anything(),
+        expect.anything(),
+      ])
+    })
+
+    it('is told of the root, which goes on under its own', async () => {
+      await running(named({ root: 'top' }))
+      const top = await pid('top')
+      const { failures } = await save(named({ root: 'summit' }))
+      expect(failures).toMatchObject([
+        {
+          what: 'app › Root',
+          error: 'its name "top" cannot become "summit" while the application runs. Restart the program',
+        },
+      ])
+      expect(await pid('top')).toBe(top)
+    })
+
+    it('or another id, or another class, is told as what it is', async () => {
+      await running(named({}))
+      expect(await save(named({ id: 'other' }))).toMatchObject({
+        stopped: ['app › Root › counter'],
+        started: ['app › Root › other'],
+        failures: [],
+      })
+      expect(await pid('counter')).toBeDefined()
+      const { restarted, failures } = await save(named({ id: 'other', isRenamed: true }))
+      expect([restarted, failures]).toMatchObject([
+        [{ error: 'its supervisor lists another class in its place' }],
+        [],
+      ])
+      expect(await pid('counter')).toBeDefined()
+    })
   })
 
   it('that is wrong for a supervisor leaves it as it was', async () => {

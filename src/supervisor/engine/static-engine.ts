@@ -144,7 +144,8 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
       known?.follow(spec)
       return known ?? new SupervisedChild(spec)
     })
-    for (const child of before.values()) child.follow(renewed(child.spec))
+    // It is found by its id, also if its class has another by now.
+    for (const [id, child] of before) child.follow({ ...renewed(child.spec), id })
     this.plan = plan
     this.#children.clear()
     for (const child of [...after, ...before.values()]) this.#children.add(child)
