@@ -5,6 +5,8 @@ export const APPLICATION_ERRORS = {
   CONFIG_NOT_FOUND:
     'there is no configuration module {path}. Give the path of a file whose default export is defineConfig({ … }).',
   CONFIG_SYNTAX: 'the configuration does not parse: {place}: {reason}',
+  DEV_EXPORT_MISSING:
+    '{importer} imports {name} from {file}, which does not export it. Export it there, or change the import.',
   DEV_VITE_MISSING:
     'heartwood dev loads a program with Vite, which is not installed here. Install it: npm install --save-dev vite@8',
   CONFIG_IMPORT_FAILED: 'the configuration module {path} cannot be loaded: {reason}',

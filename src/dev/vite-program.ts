@@ -2,15 +2,17 @@
  * The modules of a program, loaded by Vite's module runner: it compiles them, watches their files, and loads anew what a change concerns, which
  * are the changed modules and all that import them.
  */
+import { readFileSync } from 'node:fs'
 import modules from 'node:module'
 import { relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { DevEnvironment, Plugin, ViteDevServer } from 'vite'
-import type { EvaluatedModuleNode, ModuleRunner } from 'vite/module-runner'
+import type { EvaluatedModuleNode, ModuleRunner, ModuleRunnerContext } from 'vite/module-runner'
 import { applicationError } from '../application/index.js'
 import { loadModulesFrom } from '../isolation/index.js'
 import { codeAddress } from '../kernel/index.js'
 import { CodeNames, type NamesOfModule } from './code-names.js'
+import { ModuleLinks } from './module-links.js'
 
 /** A module of ours, which accepts what the config module is after a change: so a change reloads what it concerns and nothing else. */
 const ENTRY = 'virtual:heartwood-dev'
@@ -42,7 +44,13 @@ interface Vite {
   createServer: typeof import('vite').createServer
   createServerModuleRunner: typeof import('vite').createServerModuleRunner
   ESModulesEvaluator: typeof import('vite/module-runner').ESModulesEvaluator
+  ssrImportKey: typeof import('vite/module-runner').ssrImportKey
   ssrImportMetaKey: typeof import('vite/module-runner').ssrImportMetaKey
+}
+
+/** What the compiled code says of an import. */
+interface ImportMetadata {
+  importedNames?: string[]
 }
 
 /** What the entry and the modules of the program find under their own `import.meta`. */
@@ -67,6 +75,17 @@ export class ViteProgram implements AsyncDisposable {
   #elsewhere: Disposable | undefined
 
   readonly #root = process.cwd()
+
+  readonly #links = new ModuleLinks(
+    (id) => {
+      const module = this.#runner?.evaluatedModules.getModuleById(id)
+      // The paths of messages are those that the user knows.
+      return (
+        module && { id, imports: module.imports, exports: module.exports, file: this.#shown(module.file) }
+      )
+    },
+    (file) => readFileSync(resolve(this.#root, file), 'utf8'),
+  )
 
   private constructor(private readonly now: () => number) {}
 
@@ -103,9 +122,11 @@ export class ViteProgram implements AsyncDisposable {
     return program
   }
 
-  /** The config, for the first time. @throws what the modules throw, and what Vite says of their syntax */
+  /** The config, for the first time. @throws DEV_EXPORT_MISSING; what the modules throw, and what Vite says of their syntax */
   async load(): Promise<unknown> {
     await this.#runner?.import(ENTRY)
+    const mistake = this.#links.mistake(LOADED_ENTRY)
+    if (mistake !== undefined) throw mistake
     this.names.settle()
     return this.#first?.default
   }
@@ -129,9 +150,18 @@ export class ViteProgram implements AsyncDisposable {
       this.onLoad({ error, files })
       return
     }
+    const mistake = this.#links.mistake(LOADED_ENTRY)
+    if (mistake !== undefined) {
+      this.onLoad({ error: mistake, files })
+      return
+    }
     this.names.settle()
     this.#edition++
     this.onLoad({ config: module.default, files, since: this.#since })
+  }
+
+  #shown(file: string): string {
+    return relative(this.#root, file)
   }
 
   /** The first is the cause; what follows says that there was one. */
@@ -139,11 +169,11 @@ export class ViteProgram implements AsyncDisposable {
     this.#error ??= error
   }
 
-  #evaluator({ ESModulesEvaluator, ssrImportMetaKey }: Vite) {
+  #evaluator({ ESModulesEvaluator, ssrImportKey, ssrImportMetaKey }: Vite) {
     const program = this
     return new (class extends ESModulesEvaluator {
       override runInlinedModule(
-        context: Parameters<InstanceType<typeof ESModulesEvaluator>['runInlinedModule']>[0],
+        context: ModuleRunnerContext,
         code: string,
         module?: EvaluatedModuleNode,
       ): Promise<unknown> {
@@ -151,9 +181,28 @@ export class ViteProgram implements AsyncDisposable {
           heartwoodLoaded: (loaded) => program.#loaded(loaded),
           heartwoodNames: (names) => program.names.note(module?.id ?? '', names),
         } satisfies Told)
-        return super.runInlinedModule(context, code)
+        return super.runInlinedModule(
+          module === undefined ? context : program.#linked(context, ssrImportKey, module),
+          code,
+        )
       }
     })()
+  }
+
+  /** Notes what a module imports by name. */
+  #linked(
+    context: ModuleRunnerContext,
+    key: Vite['ssrImportKey'],
+    { id }: EvaluatedModuleNode,
+  ): ModuleRunnerContext {
+    const request: (dep: string, metadata?: ImportMetadata) => Promise<object> = context[key]
+    this.#links.begin(id)
+    const noted = async (dep: string, metadata?: ImportMetadata): Promise<object> => {
+      const exports = await request(dep, metadata)
+      if (metadata?.importedNames !== undefined) this.#links.note(id, exports, metadata.importedNames)
+      return exports
+    }
+    return { ...context, [key]: noted }
   }
 
   #plugin(file: string): Plugin {
@@ -172,7 +221,7 @@ export class ViteProgram implements AsyncDisposable {
       hotUpdate: ({ file: changed, modules }) => {
         if (modules.length === 0) return
         if (this.#changed.size === 0) this.#since = this.now()
-        this.#changed.add(relative(root, changed))
+        this.#changed.add(this.#shown(changed))
       },
       transform(code, id) {
         if (id.startsWith('\0') || id.includes('/node_modules/') || !/\.[cm]?[jt]sx?$/.test(id))

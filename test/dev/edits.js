@@ -225,6 +225,14 @@ async function twentyEdits() {
   await goesOn('a module that is not there')
   await edit('src/counter.ts', counter({ by: 5, says: 'mended' }))
   await goesOn('mended', ({ says }) => says === 'mended')
+  // Modules that import each other by name, where something else has that name, or nothing.
+  for (const part of ['export const lost = 0', '', 'export default 0']) {
+    const [unlinked] = await edit('src/part-0.ts', part, 'error')
+    assert.match(unlinked.msg, /src\/part-1\.ts imports last from src\/part-0\.ts, which does not export it/)
+    await goesOn('an export that is gone')
+  }
+  await edit('src/part-0.ts', 'export const last = 100')
+  await goesOn('an export that is there again')
   await edit('src/config.ts', config({ children: 'Counter, Counter' }), 'error')
   await goesOn('a plan that is wrong')
   await edit('src/config.ts', config())
@@ -238,6 +246,11 @@ async function twentyEdits() {
   const [{ msg: less }] = await edit('src/config.ts', config({ children: 'Right, Counter' }))
   assert.match(less, /stopped app › Root › Left/)
   await goesOn('a child less')
+  // Another name only: a child less and a child more.
+  const [{ msg: renamed }] = await edit('src/Right.ts', worker('Right').replace("'Right' }", "'Other' }"))
+  assert.match(renamed, /started app › Root › Other, stopped app › Root › Right/)
+  await goesOn('a child with another name')
+  await edit('src/Right.ts', worker('Right'))
   // Workers that cannot go on.
   await edit('src/Right.ts', worker('Right', ", codeChange: 'restart'"), 'info', started('Right'))
   await edit(
