@@ -51,7 +51,7 @@ export type { RunningApplication, SystemExit } from './lifecycle/application-con
 export { seenApplication } from './lifecycle/application-master.js'
 export { type Ask, ObserverClient } from './observer-client.js'
 export { type Plan, type PlannedApplication, type PlannedChild, planned, planOf } from './plan/plan.js'
-export { COPY, PLANNED, type Planned, type PlannedIsolation } from './plan/planned-child.js'
+export { COPY, PLANNED, type Planned, type PlannedIsolation, placeOf } from './plan/planned-child.js'
 export { examine } from './plan/preflight-check.js'
 export { branches, drawing } from './plan/tree-drawing.js'
 export {

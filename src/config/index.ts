@@ -15,10 +15,12 @@ export {
   type AnySettingsOptions,
   type ConfigToken,
   defineSettings,
+  GIVES_TOKEN,
   pathOfToken,
   Settings,
   type SettingsOf,
   type SettingsOptions,
+  tokenOf,
   type Values,
 } from './settings.js'
 export { type ListedSetting, listSettings } from './settings-list.js'

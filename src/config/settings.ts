@@ -62,6 +62,9 @@ export type ConfigToken<T> = symbol & { readonly [VALUE]?: T }
 
 const TOKEN = 'heartwood.config:'
 
+/** `settings.token` carries it: compilers and bundlers give the method's class other names. */
+export const GIVES_TOKEN: unique symbol = Symbol.for('heartwood.gives-token')
+
 /** The token of a path. */
 export function tokenOf(path: string): symbol {
   checkText(path, 'token()', 'the key of the setting')
@@ -97,6 +100,7 @@ export class Settings<T> {
 
   static {
     Object.defineProperty(Settings.prototype, SHOWN, { value: true })
+    Object.defineProperty(Settings.prototype.token, GIVES_TOKEN, { value: true })
   }
 
   constructor(readonly options: AnySettingsOptions) {}

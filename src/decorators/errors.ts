@@ -26,7 +26,9 @@ export const DECORATOR_ERRORS = {
   INJECT_FAILED: '{class} cannot be built ({chain}): {reason}',
   INJECT_FACTORY_FAILED: 'the factory that {token} is bound to failed: {reason}',
   INJECT_OUTSIDE:
-    'injected({token}) was called while Heartwood creates no object. Call it in the initialiser of a field or in the constructor of a worker, a supervisor or an @injectable class; elsewhere use the field.',
+    'injected({token}) was called while Heartwood creates no object. Call it in the initialiser of a field or in the constructor of a worker, a supervisor or an @injectable class; elsewhere use the field.{*copies}',
+  INJECT_COPY:
+    '{class} calls the injected of another installed copy of heartwood ({other}) than the one that runs it ({own}), which cannot give it anything. Install one copy only: npm ls heartwood shows which package needs the other (COPIES_MIXED).',
   INJECT_UNSEEN:
     'what {class} asks for is not all to be read from its text: {*unseen}. Whether it is bound is only known when it is built. Name the token by a class, a constant or a text, in the initialiser of a field.',
   INJECT_TOKEN_INVALID:

@@ -22,7 +22,7 @@ import {
   suspend,
 } from '../genserver/index.js'
 import { isolateOf } from '../isolation/index.js'
-import { exit, isAlive, Pid, processes, processInfo, REGISTERS } from '../kernel/index.js'
+import { exit, HeartwoodError, isAlive, Pid, processes, processInfo, REGISTERS } from '../kernel/index.js'
 import {
   type CheckedSpec,
   type ChildOverrides,
@@ -243,7 +243,9 @@ class Swap implements Swapped {
       await changed(pid, next)
       this.changed.push(pid)
     } catch (error) {
-      if (isAlive(pid)) await this.#restart(pid, error)
+      // Itself it says that the worker goes on with its state, which it does not here.
+      const why = HeartwoodError.is(error, 'CODE_CHANGE_FAILED') ? error.cause : error
+      if (isAlive(pid)) await this.#restart(pid, why)
     }
   }
 

@@ -101,7 +101,9 @@ class Loop {
       took: Math.round(time),
     })
     for (const { what: worker, error } of restarted)
-      this.#report('warn', `${worker} is started again: ${textOf(error)}`, { reason: error })
+      this.#report('warn', `${worker} is started again, without the state that it had: ${textOf(error)}`, {
+        reason: error,
+      })
     for (const { what: part, error } of failures)
       this.#report('error', `${part} has not taken its new code: ${textOf(error)}`, { reason: error })
   }

@@ -66,6 +66,8 @@ export class ViteProgram implements AsyncDisposable {
   #server: ViteDevServer | undefined
   #runner: ModuleRunner | undefined
   readonly #changed = new Set<string>()
+  /** What the last load was for. */
+  #files: readonly string[] = []
   #since = 0
   #error: unknown
   #first: { readonly default?: unknown } | undefined
@@ -142,7 +144,9 @@ export class ViteProgram implements AsyncDisposable {
       this.#first = module
       return
     }
-    const files = [...this.#changed]
+    // Of two quick saves the first load takes both files, and the second says what it was for, too.
+    if (this.#changed.size > 0) this.#files = [...this.#changed]
+    const files = this.#files
     this.#changed.clear()
     if (module === undefined) {
       const error = this.#error

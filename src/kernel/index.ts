@@ -105,7 +105,7 @@ export {
   seenElsewhere,
 } from './inspect/process-summary.js'
 export type { StatusQuery } from './inspect/status-providers.js'
-export { codeAddress, packageFolder, packageVersion } from './installation.js'
+export { codeAddress, copiesHint, packageFolder, packageVersion } from './installation.js'
 export { Kernel } from './kernel.js'
 export type { KernelOptions } from './kernel-options.js'
 export type { Envelope, SelfEnvelope } from './mail/mailbox.js'

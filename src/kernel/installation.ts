@@ -13,9 +13,31 @@ export function packageFolder(): URL | undefined {
   return from(PACKAGE)
 }
 
+/** What tells the copies of Heartwood in one thread apart: a program may load several by accident, and none sees the processes of another. */
+const COPIES = Symbol.for('heartwood.copies')
+
 /** The address that those of all modules of Heartwood begin with; undefined in a bundle. */
 export function codeAddress(): string | undefined {
   return from(CODE)?.href
+}
+
+type Copies = Set<WeakRef<() => string | undefined>>
+
+/** Weakly, for programs that load modules anew. */
+const shared = globalThis as { [COPIES]?: Copies }
+const copies: Copies = shared[COPIES] ?? new Set()
+shared[COPIES] = copies
+copies.add(new WeakRef(codeAddress))
+
+/** Ends the message of an error that a second installed copy may be the cause of: names both. Empty where there is none. */
+export function copiesHint(): string {
+  if (copies.size === 1) return ''
+  const own = codeAddress()
+  const others = [...copies]
+    .map((each) => each.deref()?.())
+    .filter((each) => each !== undefined && each !== own)
+  if (own === undefined || others.length === 0) return ''
+  return ` Several installed copies of heartwood are loaded (this one from ${own}, another from ${others[0]}), and none knows what runs in another. Install one copy only: npm ls heartwood shows which package needs the other (COPIES_MIXED).`
 }
 
 /** The same of their sources. */

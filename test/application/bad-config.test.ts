@@ -864,17 +864,22 @@ exports.default = { applications: [{ name: 'a', root: ${root} }] }`,
     symlinkSync(new URL('../../node_modules', import.meta.url), join(folder, 'node_modules'))
     writeFileSync(join(home, 'package.json'), '{ "name": "heartwood", "type": "module" }')
     const path = write(
-      `import { GenServer as Foreign } from '${pathToFileURL(join(other, 'index.js')).href}'
+      `import { GenServer as Foreign, injected } from '${pathToFileURL(join(other, 'index.js')).href}'
 class W {}
 Foreign()(W)
-${app(`{ name: 'a', root: W }`)}`,
+class V { log = injected('log') }
+GenServer()(V)
+${app(`{ name: 'a', root: W }), application({ name: 'b', root: V }`)}`,
     )
     const program = new Program(['check', path])
     expect(await program.exited).toBe(2)
     expect(program.errors).toMatch(
       /a › W: W was decorated by another installed copy of heartwood \(file:.*other.*\) than/,
     )
-    expect(program.errors).toContain('[COPIES_MIXED]')
+    expect(program.errors).toContain('(COPIES_MIXED)\n')
+    expect(program.errors).toMatch(
+      /b › V: V calls the injected of another installed copy of heartwood \(file:.*other.*\) than/,
+    )
   })
 
   it('of two installed copies names both, also where a start function gave a process of the other', async () => {

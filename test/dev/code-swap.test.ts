@@ -143,7 +143,7 @@ describe('new code', () => {
     await add('counter')
     for (const by of [2, 3, 4]) {
       const { restarted, failures } = await save(version(by, ['Counter', 'Stubborn']))
-      expect(restarted).toMatchObject([{ error: { code: 'CODE_CHANGE_FAILED' } }])
+      expect(restarted).toMatchObject([{ error: { code: 'CODE_CHANGE_UNWANTED' } }])
       expect(failures).toEqual([])
     }
     expect(await pid('stubborn')).not.toBe(before)

@@ -1,7 +1,8 @@
 /** What a class asks for by `injected` when it is built, read from its text: no constructor runs. */
 import type { AnyNode } from 'acorn'
 import type { ServiceIdentifier } from 'inversify'
-import { FunctionScopes, isObject, ownData } from '../../kernel/index.js'
+import { GIVES_TOKEN, tokenOf } from '../../config/index.js'
+import { codeAddress, FunctionScopes, ownData } from '../../kernel/index.js'
 import { type Call, callsIn, nameOf, pathOf } from './calls-in-code.js'
 import { parser } from './parsed-code.js'
 
@@ -21,9 +22,11 @@ export interface AskedFor {
   readonly asked: readonly Asked[]
   /** What could not be read, in words. */
   readonly unseen: readonly string[]
+  /** Says where another copy of Heartwood is installed whose `injected` is called: that sees nothing of what is built here. */
+  readonly foreign?: (() => string | undefined) | undefined
 }
 
-/** `injected` carries it: compilers and bundlers give the function other names. */
+/** `injected` carries it, with what tells copies apart: compilers and bundlers give the function other names. */
 export const ASKS: unique symbol = Symbol.for('heartwood.asks')
 
 const NOTHING: AskedFor = { asked: [], unseen: [] }
@@ -47,9 +50,9 @@ export function askedForBy(Class: object): AskedFor {
   const look = new Look(scopes)
   for (let each: unknown = Class; typeof each === 'function'; each = Object.getPrototypeOf(each))
     look.into(each)
-  const { asked, unseen } = look
+  const { asked, unseen, foreign } = look
   // Without the session, which is closed.
-  const found = { asked, unseen }
+  const found = { asked, unseen, foreign }
   known.set(Class, found)
   return found
 }
@@ -57,6 +60,7 @@ export function askedForBy(Class: object): AskedFor {
 class Look {
   readonly asked: Asked[] = []
   readonly unseen: string[] = []
+  foreign: AskedFor['foreign']
 
   constructor(private readonly scopes: FunctionScopes) {}
 
@@ -71,7 +75,10 @@ class Look {
       for (const call of typeof calls === 'string' ? [] : calls) {
         const callee = this.scopes.resolve(code, call.callee)?.value
         if (typeof callee !== 'function') this.#unfound(code, call, by)
-        else if (ownData(callee, ASKS) === true) this.#ask(code, call, by)
+        else if (typeof ownData(callee, ASKS) === 'function') {
+          if (ownData(callee, ASKS) === codeAddress) this.#ask(code, call, by)
+          else this.foreign ??= ownData(callee, ASKS) as NonNullable<AskedFor['foreign']>
+        }
         // In a method of the class it is found by its own text.
         else if ((depth > 0 || !call.nested) && !seen.has(callee)) {
           seen.add(callee)
@@ -125,14 +132,13 @@ class Look {
       const path = pathOf(node)
       return path && this.scopes.resolve(code, path)
     }
-    const [argument, ...more] = node.arguments
-    const given = argument && more.length === 0 ? this.#valueOf(code, argument)?.value : undefined
+    // Not called, since `Symbol.for` has an effect by the engine's rules.
     const path = pathOf(node.callee)
-    if (typeof given !== 'string' || path === undefined) return undefined
-    const receiver = this.scopes.resolve(code, path.slice(0, -1))
-    return isObject(receiver?.value)
-      ? this.scopes.call(receiver.value, path.at(-1) as string, given)
-      : undefined
+    const method = path && this.scopes.resolve(code, path)?.value
+    if (typeof method !== 'function' || ownData(method, GIVES_TOKEN) !== true) return undefined
+    const [argument, ...more] = node.arguments
+    const given = argument === undefined ? '' : this.#valueOf(code, argument)?.value
+    return typeof given === 'string' && more.length === 0 ? { value: tokenOf(given) } : undefined
   }
 
   /** `{ name: 'from', optional: true }`; undefined where it is written otherwise. */

@@ -1,7 +1,7 @@
 /** `injected`: what `@inject` does for a parameter, where parameters have no decorators. */
 import type { MetadataName } from 'inversify'
 import type { ConfigToken } from '../../config/index.js'
-import { currentPid, type Rules, rules } from '../../kernel/index.js'
+import { codeAddress, copiesHint, currentPid, type Rules, rules } from '../../kernel/index.js'
 import { decoratorError } from '../errors.js'
 import { ASKS } from '../initialisers/asked-for.js'
 import { checkOptions } from '../usage-check.js'
@@ -62,10 +62,10 @@ export function injected(token: string | symbol | AnyClass, options: InjectedOpt
   const scope = currentPid() === undefined ? undefined : currentScope()
   const wanter = scope?.builds.current
   if (scope === undefined || wanter === undefined) {
-    throw decoratorError('INJECT_OUTSIDE', { token: tokenName(identifier) })
+    throw decoratorError('INJECT_OUTSIDE', { token: tokenName(identifier), copies: copiesHint() })
   }
   const { name, optional = false } = options
   const wanted = { token: identifier, parameter: 'a call of injected', optional, multiple: false }
   return scope.give({ ...wanted, name, tags: new Map() }, wanter)
 }
-Object.defineProperty(injected, ASKS, { value: true })
+Object.defineProperty(injected, ASKS, { value: codeAddress })

@@ -5,6 +5,7 @@
  */
 import type { ServiceIdentifier } from 'inversify'
 import type { Findings } from '../../application/index.js'
+import { COPY, placeOf } from '../../application/index.js'
 import { pathOfToken } from '../../config/index.js'
 import type { ServerClass } from '../../genserver/index.js'
 import { classOf, HeartwoodError, lacksSharing } from '../../kernel/index.js'
@@ -87,7 +88,9 @@ class PlanCheck implements Findings {
 
   /** What is asked for in a condition may never be: that it is missing is worth a look, and no mistake. */
   #initialisers(Class: ServerClass, way: readonly string[], holder: Holder | undefined): void {
-    const { asked, unseen } = askedForBy(Class)
+    const { asked, unseen, foreign } = askedForBy(Class)
+    if (foreign !== undefined)
+      this.#problem('INJECT_COPY', { class: Class, other: placeOf(foreign), own: placeOf(COPY) })
     for (const { certain, ...each } of asked) {
       const before = this.problems.length
       this.#token({ ...each, multiple: false, tags: new Map() }, tokenName(Class), way, holder)

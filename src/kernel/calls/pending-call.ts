@@ -13,6 +13,7 @@ import { checkPid } from '../errors/argument-checks.js'
 import { kernelError } from '../errors/errors.js'
 import { checkKnown, namesOf } from '../errors/known-options.js'
 import { checkTimeout } from '../errors/time-checks.js'
+import { copiesHint } from '../installation.js'
 import type { Kernel } from '../kernel.js'
 import type { HandlerRun } from '../process/handler-run.js'
 import type { Process } from '../process/process.js'
@@ -342,7 +343,9 @@ export function callError(
 ): Error {
   const options = cause === undefined ? undefined : { cause }
   const request = requestName(payload)
-  return kernelError(code, { server, request, reason, text: formatReason(reason), ...more }, options)
+  const copies = code === 'CALL_NOPROC' ? { copies: copiesHint() } : undefined
+  const details = { server, request, reason, text: formatReason(reason), ...copies, ...more }
+  return kernelError(code, details, options)
 }
 
 /** What a call is begun with. @returns its time @throws BAD_OPTION, BAD_TIMEOUT, NOT_A_PID */

@@ -121,7 +121,7 @@ export const KERNEL_ERRORS = {
   START_TIMEOUT: 'process {name} did not finish its init within {timeout} ms and was killed.',
   CALL_TIMEOUT: 'the call of {request} to {server} got no reply within {timeout} ms. {*why}',
   CALL_NOPROC:
-    'the call of {request} failed: no process {server} is alive. Is it started, and under this name?',
+    'the call of {request} failed: no process {server} is alive. Is it started, and under this name?{*copies}',
   CALL_SERVER_EXITED: 'the call of {request} failed: {server} exited before replying ({reason}).',
   CALL_SELF:
     'process {server} called itself ({request}) while handling a message, which would wait forever. Call the method directly, or cast. If another process makes this call, its code runs in a queue or pool that this process used last: wrap the queue or pool in shared(…).',

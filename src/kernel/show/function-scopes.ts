@@ -28,12 +28,6 @@ export class FunctionScopes implements Disposable {
     return found
   }
 
-  /** What a method gives for a text, if calling it has no effect. */
-  call(receiver: unknown, method: string, argument: string): Found {
-    const [name, text] = [method, argument].map((each) => JSON.stringify(each))
-    return this.session.harmlessly(receiver, `function () { return this[${name}](${text}) }`)
-  }
-
   [Symbol.dispose](): void {
     this.session.close()
   }
