@@ -877,6 +877,7 @@ ${app(`{ name: 'a', root: W }), application({ name: 'b', root: V }`)}`,
       /a › W: W was decorated by another installed copy of heartwood \(file:.*other.*\) than/,
     )
     expect(program.errors).toContain('(COPIES_MIXED)\n')
+    expect(program.errors).toContain('(INJECT_COPY)')
     expect(program.errors).toMatch(
       /b › V: V calls the injected of another installed copy of heartwood \(file:.*other.*\) than/,
     )

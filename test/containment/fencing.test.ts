@@ -348,7 +348,7 @@ const INERT = new Set(
    checkFunction checkPid checkText namesOf isInHandler noteSource announcesTimers machineMilliseconds machineNow
    snapshot soundsSecret stackLines withoutSecrets applyFault strideOf kernelOf rankOf uniqueText
    bindCallback bindListener guardedChannel crashProcess endProcess engineProbe signalAs isThenable isFollowed isDown isExit isOrderly isShutdown formatReason matcherOf on printed
-   reasonOf errorsOf pageOfCode downOf exitOf processKey defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood
+   reasonOf errorsOf pageOfCode downOf exitOf processKey defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress copiesHint foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood
    runAsNobody leaveFrame observedTerminate checkKnown mayBeRefused mayPutBy isNodeMessage pathTo portable portableNamed portableOf
    isAbandonment turnOfLoop carryStores carryNamed carriedNames oldestDelivery runOnStack packageVersion isLibrary kernelOfUser discardAbandoned
    inCircle noteAwaited noteWaitForAnswer noteWaitForEnd noteWaitForStart isReadable

@@ -62,6 +62,7 @@ describe('an import by name', () => {
     const text =
       'counter.ts imports step, default from shared.ts, which does not export it. Export it there, or change the import.'
     expect([mistake(), mistake()]).toEqual([text, text])
+    expect(links.mistake('config.ts')?.code).toBe('DEV_EXPORT_MISSING')
     evaluated('shared.ts', '', { step: 1, default: 2 })
     evaluated('counter.ts', '', {}, { 'shared.ts': ['step', 'default'] })
     expect(mistake()).toBeUndefined()
