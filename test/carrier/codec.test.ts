@@ -44,6 +44,39 @@ class TooPoor extends RangeError {
 }
 portable(TooPoor, { name: 'bank.TooPoor' })
 
+describe('what has no end, or seems so', () => {
+  it('an array of little but holes is copied by what it has', () => {
+    const holes: unknown[] = []
+    holes[3_999_999_999] = { last: true }
+    holes.length = 4_000_000_000
+    expect(Object.entries(crossed(holes))).toEqual([['3999999999', { last: true }]])
+    expect(crossed([holes, holes]).map(({ length }) => length)).toEqual([4_000_000_000, 4_000_000_000])
+    expect(crossed(new Array(3)).length).toBe(3)
+    expect(Object.keys(crossed(Object.assign(new Array(2), { 1: 'b', more: 'c' })))).toEqual(['1', 'more'])
+  })
+
+  it('an array in which there are none before it is looked at', () => {
+    const shared = { all: [] as unknown[] }
+    shared.all.length = 4_000_000_000
+    const many = Array.from({ length: 1_500 }, (_, at) => ({ at }))
+    expect(crossed([shared, shared, many, many.map((each) => ({ each }))])).toHaveLength(4)
+  })
+
+  it('what makes a new object each time that it is read is refused', () => {
+    const deep = (): object => ({
+      get parent() {
+        return deep()
+      },
+    })
+    expect(() => crossed(deep())).toThrow(
+      expect.objectContaining({
+        code: 'NOT_CLONEABLE',
+        message: expect.stringContaining('nested deeper than 1000'),
+      }),
+    )
+  })
+})
+
 describe('data', () => {
   it.each([
     ['numbers', [0, -0, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 10n ** 30n]],

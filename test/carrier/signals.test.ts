@@ -729,3 +729,19 @@ describe('what is asked of a process elsewhere', () => {
     }),
   )
 })
+
+it(
+  'a process that is linked and has a monitor dies of the link when what was there has ended, and nothing else',
+  inTwo(async (two) => {
+    const there = two.inA(echo(two))
+    const watching = spawn(() => {
+      link(there)
+      monitor(there)
+      return idle()
+    })
+    await two.settled()
+    two.link.cut('gone')
+    await two.settled()
+    expect(isAlive(watching)).toBe(false)
+  }),
+)

@@ -1,3 +1,6 @@
+/** Items from which a look for holes costs less than they may. */
+const LONG = 1_000
+
 /**
  * Whether a structured clone of a value goes down further than so many objects. It looks as the engine does, at what comes first to its very
  * end: with references across, the same objects in another order are not as deep.
@@ -41,7 +44,8 @@ function isObject(value: unknown): boolean {
 }
 
 function inside(value: object): readonly unknown[] {
-  if (Array.isArray(value)) return value
+  // A long one may be nothing but holes.
+  if (Array.isArray(value)) return value.length > LONG ? Object.values(value) : value
   if (value instanceof Map) return [...value].flat()
   if (value instanceof Set) return [...value]
   return ArrayBuffer.isView(value) ? [] : Object.values(value)

@@ -52,12 +52,16 @@ export class FlatCopy {
     const isMade = this.#made
     this.#made = false
     const copy: unknown[] = []
-    for (const item of list) {
+    const { length } = list
+    for (let at = 0; at < length; at++) {
+      const item = list[at]
+      // A hole: an array may be nothing else, billions of them.
+      if (item === undefined && !(at in list)) return NOT_FLAT
       const copied = this.#copy(item)
       if (copied === NOT_FLAT) return NOT_FLAT
       copy.push(copied)
     }
-    // Holes, and properties that no list has.
+    // Properties that no list has.
     return isMade || Object.keys(list).length === copy.length ? copy : NOT_FLAT
   }
 

@@ -35,6 +35,13 @@ export const LARGEST = 536_870_912
 /** Objects in each other at most. The engine calls itself for each, and in a main thread gives up at some 1,600 (Node 20 to 26). */
 const DEEPEST = 1_000
 
+/**
+ * On one way, and in all. What makes a new object each time that it is read has no end; and the way on which an object is found first may be longer
+ * than the one that the engine takes.
+ */
+const MOST_ON_A_WAY = 20_000
+const MOST_OBJECTS = 4_000_000
+
 /** The copy of an object that was met more than once. */
 class Again {
   constructor(readonly copy: unknown) {}
@@ -113,8 +120,7 @@ export class Packing {
 
   #pack(): this {
     const packed = this.#copied()
-    if (this.#mayBeDeep() && isDeeper(packed, DEEPEST))
-      this.#refuseAll(`nested deeper than ${DEEPEST} objects`, 'it as a list')
+    if (this.#mayBeDeep() && isDeeper(packed, DEEPEST)) this.#refuseDepth()
     this.packed = this.#moved(packed)
     return this
   }
@@ -169,11 +175,13 @@ export class Packing {
 
   #checkSize(): void {
     if (this.size > LARGEST) this.#refuseAll(`larger than ${LARGEST} bytes`, 'it in several messages')
+    if (this.#copies.size > MOST_OBJECTS)
+      this.#refuseAll(`more than ${MOST_OBJECTS} objects`, 'it in several messages')
   }
 
   #copyOf(value: object, holder: object | undefined, key: unknown): unknown {
     const prototype: object | null = Object.getPrototypeOf(value)
-    if (Array.isArray(value)) return this.#later(value, value, new Array(value.length))
+    if (Array.isArray(value)) return this.#later(value, value, [])
     if (isPlain(prototype)) return this.#later(value, value, {})
     if (prototype === Map.prototype) return this.#later(value, value, new Map())
     if (prototype === Set.prototype) return this.#later(value, value, new Set())
@@ -193,6 +201,7 @@ export class Packing {
   #fill({ source, fields, copy, depth }: Work): void {
     this.#depth = depth
     if (depth > this.#deepest) this.#deepest = depth
+    if (depth > MOST_ON_A_WAY) this.#refuseDepth()
     if (copy instanceof Map) {
       for (const [key, item] of fields as Map<unknown, unknown>) {
         copy.set(this.#of(key, source, undefined), this.#of(item, source, undefined))
@@ -208,6 +217,8 @@ export class Packing {
         // Structured clones leave it out without a word.
         if (Object.prototype.propertyIsEnumerable.call(fields, key)) this.#refuse(key, source, key)
       }
+      // Holes at its end.
+      if (Array.isArray(copy) && Array.isArray(fields)) copy.length = fields.length
     }
     this.#checkSize()
   }
@@ -316,6 +327,10 @@ export class Packing {
     } catch (error) {
       return this.#refuseAll(`with parts that cannot be moved: ${printed(error)}`, 'parts that are here')
     }
+  }
+
+  #refuseDepth(): never {
+    return this.#refuseAll(`nested deeper than ${DEEPEST} objects`, 'it as a list')
   }
 
   #refuseAll(what: string, advice: string): never {

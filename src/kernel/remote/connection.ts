@@ -364,6 +364,8 @@ export class Connection implements Runnable {
       }
     }
     for (const monitor of taken(this.monitors)) {
+      // Its owner may have died of a link just now.
+      if (!monitor.active) continue
       if (dead) (monitor.target as RemoteProcess).over()
       monitor.detach()
       monitor.fired(reason)
