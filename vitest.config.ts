@@ -12,6 +12,7 @@ const MEASURED = [
   'test/application/start-up.test.ts',
   'test/bench/arms.test.ts',
   'test/isolation/full-heap.test.ts',
+  'test/isolation/programs.test.ts',
   'test/kernel/fairness.test.ts',
   'test/kernel/deep.test.ts',
   'test/laws/growth.test.ts',

@@ -88,6 +88,8 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   /** The server has ended by itself, and what it had to tell is told. */
   #isTold = false
   #gone = false
+  /** As it said when it was about to end. */
+  #exitCode: unknown
   /** It was killed, whatever it does. */
   #isForced = false
   #isLoaded = false
@@ -233,7 +235,10 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     const message = `${this.about.name}: its ${this.server ?? 'thread or program'} ${what} is not gone after ${GONE_WITHIN} ms${then}`
     this.kernel.report({ level: 'error', kind: 'isolation', message, pid: this.server })
     if (this.#isForced) this.#over(this.#reason === undefined ? 'killed' : this.#reason.reason)
-    else this.#force()
+    else {
+      this.#reason ??= { reason: { exitCode: this.#exitCode } }
+      this.#force()
+    }
   }
 
   took(message: unknown): void {
@@ -281,10 +286,16 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
         return
       case 'over':
         this.#isTold = true
-        this.#leaves('shutdown')
+        this.#reason ??= { reason: 'shutdown' }
+        this.#leaves()
+        return
+      case 'leaves':
+        this.#exitCode = message[1]
+        this.#leaves()
         return
       case 'failed':
-        this.#leaves(this.#decoded(message[1]))
+        this.#reason ??= { reason: this.#decoded(message[1]) }
+        this.#leaves()
         return
       case 'unfound':
         this.#refuse(unfound(this.about.name, this.about.module, message[1]))
@@ -295,9 +306,8 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   }
 
   /** It is about to end by itself. What runs there when a program ends, as listeners of `'exit'`, may keep it from that. */
-  #leaves(reason: ExitReason): void {
-    this.#reason ??= { reason }
-    if (!this.#isForced) this.#time.timers.set(this.#timer, GONE_WITHIN)
+  #leaves(): void {
+    if (!this.#isForced && !this.#gone) this.#time.timers.set(this.#timer, GONE_WITHIN)
   }
 
   ending(): void {

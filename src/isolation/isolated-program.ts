@@ -19,6 +19,7 @@ import {
 } from '../kernel/index.js'
 import type { Assignment, StartRequest } from './runtime/assignment.js'
 import { giveSign } from './runtime/heartbeat.js'
+import { hold } from './runtime/held-listener.js'
 import type { IsolateExtensionEntry, IsolateExtensionOrder } from './runtime/isolate-extension.js'
 import { PIPE, ProgramChannel, sendHome } from './runtime/last-words.js'
 import { pidsAsSeenFrom } from './runtime/pid-text.js'
@@ -69,10 +70,11 @@ class IsolatedProgram implements Port {
     setDefaultKernel(this.#kernel)
     this.#contain()
     this.#carrier.connection = this.#kernel.connect(this.#carrier, this.assignment.host)
-    process.on('exit', () => {
+    hold('exit', (exitCode: unknown) => {
       // What was sent in the turn that ends it.
       this.#carrier.connection.flush()
-      this.#channel?.end()
+      if (this.#channel === undefined) this.post(['leaves', exitCode])
+      else this.#channel.end(exitCode)
     })
     this.#kernel.withNodes().startServer = async (request) => {
       const { args, luggage, extensions = [], carry = [], ...rest } = request as StartRequest
@@ -86,7 +88,7 @@ class IsolatedProgram implements Port {
     const { port } = this.assignment
     if (port !== undefined) port.on('message', (message: PortMessage) => this.#take(message))
     else {
-      process.on('message', (message: PortMessage) => this.#take(message))
+      hold('message', (message) => this.#take(message as PortMessage))
       process.channel?.ref()
     }
     this.post(['ready', { node, creation }])
@@ -165,12 +167,12 @@ class IsolatedProgram implements Port {
       this.post(['failed', this.#encoded(error)])
       this.#exit(1)
     }
-    process.on('uncaughtException', (error) => {
+    hold('uncaughtException', (error) => {
       if (this.#kernel.contain(error)) leaveFrame()
       else failed(error)
     })
-    process.on('unhandledRejection', (reason, promise) => {
-      if (!this.#kernel.contain(reason, promise)) failed(reason)
+    hold('unhandledRejection', (reason, promise) => {
+      if (!this.#kernel.contain(reason, promise as Promise<unknown>)) failed(reason)
     })
   }
 

@@ -26,6 +26,14 @@ describe('what is not gone in time', () => {
     expect(messages()).toEqual(['Hostile: its thread or program was ended, and is not gone after 5000 ms'])
   })
 
+  it('is killed where it is kept from its end by what listens to that', async () => {
+    const { isolate, reason, messages } = thread()
+    isolate.took(['leaves', 3])
+    isolate.expired()
+    expect(await reason).toEqual({ exitCode: 3 })
+    expect(messages()).toEqual([expect.stringContaining('is not gone after 5000 ms, and is killed')])
+  })
+
   it('is killed where it said that it ends by itself', async () => {
     const { isolate, reason, messages } = thread()
     isolate.took(['over'])
@@ -44,7 +52,7 @@ const programOf = (source: string): string[] => {
     name: 'Slow',
     key: 'isolated',
   }
-  return ['--input-type=commonjs', '-e', PROGRAM_SOURCE, JSON.stringify(orders)]
+  return ['-e', PROGRAM_SOURCE, JSON.stringify(orders)]
 }
 
 /** The names of what a module is loaded by, as code of the module sees them. */

@@ -52,7 +52,9 @@ setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGK
  */
 export const PROGRAM_SOURCE = `{
 ${HIDDEN}
-const orders = JSON.parse(process.argv[1])
+const [orders] = process.argv.splice(1, 1).map((text) => JSON.parse(text))
+// What this source is run with is not for the programs and threads that are begun here, which get what is left.
+process.execArgv = process.execArgv.slice(0, orders.flags)
 const port = undefined
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
 process.on('disconnect', () => process.exit(1))

@@ -5,7 +5,7 @@
 import { writeSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { deserialize, serialize } from 'node:v8'
-import type { PortMessage } from './port.js'
+import { isPortMessage, type PortMessage } from './port.js'
 
 /** The file that the pipe is in the program: behind its channel. */
 export const PIPE = 4
@@ -14,6 +14,9 @@ export const PIPE = 4
 const MOST = 67_108_864
 
 const LENGTH = 4
+
+/** Bytes in which the first message must be. */
+const FIRST = 1_024
 
 type Numbered = readonly [number: number, message: unknown]
 
@@ -47,21 +50,21 @@ export class ProgramChannel {
     }
   }
 
-  /** When the program ends, in that very turn. */
-  end(): void {
+  /** When the program ends, in that very turn: first that it does, since whatever listens to its end may be in an endless loop. */
+  end(exitCode: unknown): void {
     try {
-      for (const numbered of this.#going satisfies Iterable<Numbered>) {
-        const bytes = serialize(numbered)
-        const length = Buffer.alloc(LENGTH)
-        length.writeUInt32LE(bytes.length)
-        this.#write(Buffer.concat([length, bytes]))
-      }
+      this.#write([0, ['leaves', exitCode]])
+      for (const numbered of this.#going) this.#write(numbered)
     } catch {
       // Its host has gone: there is nobody to be told.
     }
   }
 
-  #write(bytes: Buffer): void {
+  #write(numbered: Numbered): void {
+    const said = serialize(numbered)
+    const length = Buffer.alloc(LENGTH)
+    length.writeUInt32LE(said.length)
+    const bytes = Buffer.concat([length, said])
     for (let at = 0; at < bytes.length; ) at += writeSync(this.pipe, bytes, at)
   }
 }
@@ -76,6 +79,8 @@ export function sendHome(message: PortMessage, gone: () => void): void {
 export class ProgramEar {
   #heard = 0
   #size = 0
+  /** It has said that it ends. */
+  #leaves = false
   #last: Buffer[] = []
 
   constructor(
@@ -99,14 +104,7 @@ export class ProgramEar {
     const bytes = Buffer.concat(this.#last)
     this.#last = []
     try {
-      for (let at = 0; at + LENGTH <= bytes.length; ) {
-        const from = at + LENGTH
-        at = from + bytes.readUInt32LE(at)
-        // Killed while it wrote.
-        if (at > bytes.length) return
-        const [number, message] = deserialize(bytes.subarray(from, at)) as Numbered
-        if (number > this.#heard) this.take(message)
-      }
+      for (const [number, message] of numberedIn(bytes)) if (number > this.#heard) this.take(message)
     } catch (error) {
       this.garbled(error)
     }
@@ -114,10 +112,36 @@ export class ProgramEar {
 
   #keep(bytes: Buffer): void {
     this.#size += bytes.length
-    if (this.#size <= MOST) this.#last.push(bytes)
-    else {
+    if (this.#size <= MOST) {
+      this.#last.push(bytes)
+      if (!this.#leaves) this.#hearEnd()
+    } else {
       this.#last = []
       this.garbled(new RangeError(`its program writes more than ${MOST} bytes behind its channel`))
     }
+  }
+
+  /** What it writes first is that it ends, and is heard at once. */
+  #hearEnd(): void {
+    this.#leaves = this.#size > FIRST
+    try {
+      for (const [, message] of numberedIn(Buffer.concat(this.#last))) {
+        this.#leaves = true
+        if (isPortMessage(message) && message[0] === 'leaves') this.take(message)
+        return
+      }
+    } catch {
+      // Told at its end.
+    }
+  }
+}
+
+function* numberedIn(bytes: Buffer): Generator<Numbered> {
+  for (let at = 0; at + LENGTH <= bytes.length; ) {
+    const from = at + LENGTH
+    at = from + bytes.readUInt32LE(at)
+    // Killed while it wrote, or it still writes.
+    if (at > bytes.length) return
+    yield deserialize(bytes.subarray(from, at)) as Numbered
   }
 }

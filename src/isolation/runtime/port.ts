@@ -28,6 +28,8 @@ export type PortMessage =
   | readonly ['module', id: number, request: unknown]
   /** The server has ended, and what it had to tell is told. */
   | readonly ['over']
+  /** It ends by itself: what listens to that may keep it from its end. */
+  | readonly ['leaves', exitCode: unknown]
   /** Something failed that is none of a process's. */
   | readonly ['failed', error: unknown]
   | readonly ['unfound', names: readonly string[]]
@@ -46,6 +48,7 @@ const KINDS: ReadonlySet<unknown> = new Set<PortMessage[0]>([
   'extension',
   'module',
   'over',
+  'leaves',
   'failed',
   'unfound',
   'unloaded',

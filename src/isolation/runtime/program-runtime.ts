@@ -27,10 +27,9 @@ export class ProgramRuntime implements Runtime {
     const argv = [
       ...process.execArgv,
       ...limit,
-      '--input-type=commonjs',
       '-e',
       PROGRAM_SOURCE,
-      JSON.stringify(assignment),
+      JSON.stringify({ ...assignment, flags: process.execArgv.length }),
     ]
     this.#program = spawn(process.execPath, argv, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
@@ -42,6 +41,7 @@ export class ProgramRuntime implements Runtime {
       (message) => owner.took(message),
       (error) => owner.garbled(error),
     )
+    guardChannel(this.#program, (error) => owner.garbled(error))
     this.#program.on('message', (message: unknown) =>
       ear.hear(message, isPortMessage(message) && message[0] !== 'module'),
     )
@@ -93,5 +93,32 @@ export class ProgramRuntime implements Runtime {
   ): ExitReason {
     if (heapLimit !== undefined && (signal === 'SIGABRT' || exitCode === ABORTED)) return { heapLimit }
     return this.#failure?.reason ?? (signal === null ? { exitCode } : { signal })
+  }
+}
+
+interface ChannelHandle {
+  onread?: (this: unknown, ...read: unknown[]) => unknown
+}
+
+/**
+ * What a program writes into its channel by itself would throw here in nobody's turn, and end this program: bytes that are no message, or messages
+ * of Node's own about sockets that are handed over, which are none of ours. The handle of the channel has no public name; where it is not found, as in
+ * Bun, the channel is as it was.
+ */
+function guardChannel(program: ChildProcess, garbled: (error: unknown) => void): void {
+  program.removeAllListeners('internalMessage')
+  const key = Object.getOwnPropertySymbols(program).find(
+    ({ description }) => description === 'kChannelHandle',
+  )
+  if (key === undefined) return
+  const handle = (program as unknown as Record<symbol, ChannelHandle | null>)[key]
+  const read = handle?.onread
+  if (handle === null || handle === undefined || read === undefined) return
+  handle.onread = function (this: unknown, ...bytes) {
+    try {
+      return read.apply(this, bytes)
+    } catch (error) {
+      return garbled(error)
+    }
   }
 }
