@@ -50,8 +50,6 @@ const isolates = guardedChannel(ISOLATES)
 /** Milliseconds in which a thread or program that is ended must be gone. */
 const GONE_WITHIN = 5_000
 
-const LEVELS = ['error', 'warn', 'info', 'debug'] as const
-
 /** Whoever starts a server, as the kernel knows it. */
 type Starter = Parameters<Connection['start']>[0]
 
@@ -92,7 +90,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   #exitCode: unknown
   /** It was killed, whatever it does. */
   #isForced = false
-  #isLoaded = false
+  isLoaded = false
   /** What a test has it suffer is not over. */
   #suffers = false
   /** Told when it ends before it was used. */
@@ -185,10 +183,6 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     return started.pid
   }
 
-  get isLoaded(): boolean {
-    return this.#isLoaded
-  }
-
   /** Nothing runs in it yet, and the program need not run on for it. @param lost told when it ends like this */
   spared(lost: (reason: ExitReason) => void): void {
     this.#lost = lost
@@ -214,11 +208,11 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   /** Ends it, whatever it does. Its processes end with that reason, when it is gone. */
   end(reason: ExitReason): void {
     if (this.#reason !== undefined || this.#gone) return
-    this.#reason = { reason }
-    this.#force()
+    this.#force(reason)
   }
 
-  #force(): void {
+  #force(reason: ExitReason): void {
+    this.#reason ??= { reason }
     this.#isForced = true
     this.#runtime.kill()
     this.#time.timers.set(this.#timer, GONE_WITHIN)
@@ -235,10 +229,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     const message = `${this.about.name}: its ${this.server ?? 'thread or program'} ${what} is not gone after ${GONE_WITHIN} ms${then}`
     this.kernel.report({ level: 'error', kind: 'isolation', message, pid: this.server })
     if (this.#isForced) this.#over(this.#reason === undefined ? 'killed' : this.#reason.reason)
-    else {
-      this.#reason ??= { reason: { exitCode: this.#exitCode } }
-      this.#force()
-    }
+    else this.#force({ exitCode: this.#exitCode })
   }
 
   took(message: unknown): void {
@@ -286,16 +277,14 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
         return
       case 'over':
         this.#isTold = true
-        this.#reason ??= { reason: 'shutdown' }
-        this.#leaves()
+        this.#leaves({ reason: 'shutdown' })
         return
       case 'leaves':
         this.#exitCode = message[1]
-        this.#leaves()
+        this.#leaves(undefined)
         return
       case 'failed':
-        this.#reason ??= { reason: this.#decoded(message[1]) }
-        this.#leaves()
+        this.#leaves({ reason: this.#decoded(message[1]) })
         return
       case 'unfound':
         this.#refuse(unfound(this.about.name, this.about.module, message[1]))
@@ -306,7 +295,8 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   }
 
   /** It is about to end by itself. What runs there when a program ends, as listeners of `'exit'`, may keep it from that. */
-  #leaves(): void {
+  #leaves(reason: { readonly reason: ExitReason } | undefined): void {
+    this.#reason ??= reason
     if (!this.#isForced && !this.#gone) this.#time.timers.set(this.#timer, GONE_WITHIN)
   }
 
@@ -358,7 +348,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
       throw new TypeError(`it says that it is ${identity.node}, where ${this.node} is`)
     this.#connection = this.kernel.connect(this.#carrier, identity)
     this.#carrier.connection = this.#connection
-    this.#isLoaded = true
+    this.isLoaded = true
     this.#resolve(this.#connection)
   }
 
@@ -383,7 +373,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   }
 
   #levels(): readonly string[] {
-    return LEVELS.filter((level) => this.kernel.hears(level, 'server'))
+    return (['error', 'warn', 'info', 'debug'] as const).filter((level) => this.kernel.hears(level, 'server'))
   }
 
   #tell(news: unknown): void {

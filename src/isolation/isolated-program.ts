@@ -17,9 +17,9 @@ import {
   setLabel,
   sleep,
 } from '../kernel/index.js'
+import { hold } from './held-listener.js'
 import type { Assignment, StartRequest } from './runtime/assignment.js'
 import { giveSign } from './runtime/heartbeat.js'
-import { hold } from './runtime/held-listener.js'
 import type { IsolateExtensionEntry, IsolateExtensionOrder } from './runtime/isolate-extension.js'
 import { PIPE, ProgramChannel, sendHome } from './runtime/last-words.js'
 import { pidsAsSeenFrom } from './runtime/pid-text.js'

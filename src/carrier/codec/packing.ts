@@ -1,7 +1,6 @@
 import { MessagePort } from 'node:worker_threads'
 import {
   CallRequest,
-  classOf,
   errorsOf,
   HeartwoodError,
   isError,
@@ -14,6 +13,7 @@ import {
   type Terms,
 } from '../../kernel/index.js'
 import { holdsObjects, isDeeper } from './depth.js'
+import { explained } from './explained.js'
 import { type Fields, fieldOf, fieldsOfError, Unreadable } from './fields.js'
 import type { Packed, Special } from './packed.js'
 import { Transfer } from './transfer.js'
@@ -382,24 +382,3 @@ function isDetached(buffer: ArrayBuffer): boolean {
 }
 
 const BOXES: readonly unknown[] = [Number.prototype, String.prototype, Boolean.prototype, BigInt.prototype]
-
-function explained(value: unknown): { what: string; advice: string } {
-  if (typeof value === 'function') return { what: 'a function', advice: 'the name of what is to be done' }
-  if (typeof value === 'symbol') return { what: 'a symbol', advice: 'a symbol of `Symbol.for`' }
-  if (
-    value instanceof SharedArrayBuffer ||
-    (ArrayBuffer.isView(value) && value.buffer instanceof SharedArrayBuffer)
-  ) {
-    return { what: 'memory that is shared, which another program cannot have', advice: 'a copy of it' }
-  }
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))
-    return { what: 'a buffer that was moved before', advice: 'move it once' }
-  if (value instanceof MessagePort)
-    return {
-      what: 'a message port',
-      advice: 'move it with `transfer`, to a thread: another program cannot have one',
-    }
-  if (value instanceof Promise) return { what: 'a promise', advice: 'what it comes to' }
-  const name = classOf(value) ?? 'an unknown class'
-  return { what: `an object of class ${name}`, advice: `call portable(${name}) where the class is defined` }
-}
