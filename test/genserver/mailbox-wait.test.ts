@@ -326,6 +326,81 @@ describe('a mailbox whose senders wait', () => {
         expect(kernel.reports).toEqual([])
       }))
 
+    /** How a handler goes on when its cast is taken in, or when somebody else of whom nobody tells has it go on. */
+    const others: (() => void)[] = []
+    const either = (hand: (go: () => void, fail: (error: unknown) => void) => void): Promise<void> =>
+      new Promise((resolve, reject) => {
+        others.push(resolve)
+        hand(resolve, reject)
+      })
+    type Casting = (put: () => unknown) => unknown
+    const uncertain: Readonly<Record<string, Casting>> = {
+      'a helper that returns it': (put) => (async () => put())(),
+      'a helper that awaits it': (put) => (async () => await put())(),
+      'what a helper returned, and a list of waiters': (put) =>
+        either((go, fail) => (async () => put())().then(go, fail)),
+      'its promise, and a list of waiters': (put) =>
+        either((go, fail) => Promise.resolve(put()).then(go, fail)),
+      'what comes of its promise, and a list of waiters': (put) =>
+        either((go, fail) => {
+          const derived = Promise.resolve(put()).then((it) => it)
+          derived.then(go, fail)
+        }),
+      'a promise that is resolved with it, and a list of waiters': (put) =>
+        either((go, fail) => new Promise((resolve) => resolve(put())).then(go, fail)),
+      'one of several': (put) => Promise.all([put()]),
+    }
+    const certain: Readonly<Record<string, Casting>> = {
+      itself: (put) => put(),
+      'its promise': (put) => Promise.resolve(put()),
+      'what comes of its promise': (put) => Promise.resolve(put()).finally(() => {}),
+    }
+    /** Two servers that fill each other's mailbox, and wait for room with what `casting` makes of a cast. */
+    const circleOf = async (casting: Casting, told: unknown[]): Promise<void> => {
+      for (const [name, next] of [
+        ['a', 'b'],
+        ['b', 'a'],
+      ] as const) {
+        const put = () => cast(next, 0)
+        const refused = ({ code }: HeartwoodError) => void told.push(code)
+        const callbacks: Callbacks<number> = {
+          init: () => ({ state: 0 }),
+          handleCast: async (times, state) => {
+            for (let n = 0; n < Number(times); n++) {
+              try {
+                await casting(put)
+              } catch (error) {
+                refused(error as HeartwoodError)
+              }
+            }
+            return { state }
+          },
+        }
+        await start(callbacks, undefined, { ...limited, name })
+      }
+      for (const name of ['a', 'b']) cast(name, 4)
+    }
+
+    it.each(Object.entries(certain))('are told at once where a handler awaits %s', (_, casting) =>
+      world(async (kernel) => {
+        const told: unknown[] = []
+        await circleOf(casting, told)
+        await kernel.settled()
+        expect(told).toContain('CALL_CYCLE')
+      }))
+
+    it.each(Object.entries(uncertain))('are not told before 5,000 ms where it awaits %s', (_, casting) =>
+      world(async (kernel) => {
+        const told: unknown[] = []
+        await circleOf(casting, told)
+        await kernel.clock.advance(4_999)
+        expect(told).toEqual([])
+        for (let n = 0; n < 20; n++) {
+          for (const go of others.splice(0)) go()
+          await kernel.clock.advance(10_000)
+        }
+      }))
+
     it('are left alone while one of them can go on', () =>
       world(async (kernel) => {
         const told: unknown[] = []

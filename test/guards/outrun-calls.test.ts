@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm'
 // As a module has it that was loaded before Heartwood.
 const { race } = Promise
 
-const { call, Kernel, sleep, start } = await import('heartwood')
+const { call, defineServer, Kernel, ref, sleep, start } = await import('heartwood')
 const { TestKernel } = await import('heartwood/testing')
 const { describe, expect, it } = await import('vitest')
 
@@ -153,5 +153,108 @@ describe('a call that something else may outrun', () => {
     } finally {
       globalThis.setTimeout = real
     }
+  })
+})
+
+/** As code has it that does not trust what others may put in place of `then`. */
+const then: (promise: Promise<unknown>, done: (value: unknown) => unknown) => Promise<unknown> =
+  Function.prototype.call.bind(Promise.prototype.then) as never
+const promiseThen = then
+
+/** A promise that a list of waiters settles, or whoever else is given its resolve function. */
+function waiter(): { readonly until: Promise<unknown>; readonly go: (value: unknown) => void } {
+  let go: (value: unknown) => void = () => {}
+  const until = new Promise((resolve) => {
+    go = resolve
+  })
+  waiters.push(go)
+  return { until, go }
+}
+
+const same = (value: unknown): unknown => value
+/** What the calls back have come to. */
+const cameBack: unknown[] = []
+
+class Borrowing {
+  async uncurried(): Promise<unknown> {
+    const { until, go } = waiter()
+    then(ref(Asked, 'asked').call.ask(), same).then(go)
+    return await until
+  }
+  async twice(): Promise<unknown> {
+    const { until, go } = waiter()
+    promiseThen(ref(Asked, 'asked').call.ask(), same).then(same).then(go)
+    return await until
+  }
+  async method(): Promise<unknown> {
+    const { until, go } = waiter()
+    Promise.prototype.then.call(ref(Asked, 'asked').call.ask(), go)
+    return await until
+  }
+  async derived(): Promise<unknown> {
+    const { until, go } = waiter()
+    Promise.prototype.then.call(ref(Asked, 'asked').call.ask().then(same), same).then(go)
+    return await until
+  }
+  async reflected(): Promise<unknown> {
+    const { until, go } = waiter()
+    Reflect.apply(Promise.prototype.then, ref(Asked, 'asked').call.ask(), [go])
+    return await until
+  }
+  /** Its own `then` tells the call what comes of it, by whatever way it is called. */
+  async own(): Promise<unknown> {
+    const { until, go } = waiter()
+    Promise.resolve(ref(Asked, 'asked').call.ask()).then(same).finally(same).catch(same).then(go)
+    return await until
+  }
+  async caught(): Promise<unknown> {
+    const { until, go } = waiter()
+    Promise.prototype.finally
+      .call(Promise.prototype.catch.call(ref(Asked, 'asked').call.ask(), same), same)
+      .then(go)
+    return await until
+  }
+  /** Waits for its call and nothing else. */
+  async plain(): Promise<unknown> {
+    return await ref(Asked, 'asked').call.ask().then(same).then(same)
+  }
+  free(): string {
+    return 'free'
+  }
+}
+class Asked {
+  async ask(): Promise<void> {
+    const back = ref(Borrowing, 'borrowing').call.free()
+    cameBack.push(await back.catch(({ code }: { code: string }) => code))
+  }
+}
+const ways = ['uncurried', 'twice', 'method', 'derived', 'reflected', 'own', 'caught'] as const
+defineServer(Borrowing, { name: 'borrowing', calls: [...ways, 'plain', 'free'] })
+defineServer(Asked, { name: 'asked', calls: ['ask'] })
+
+describe('a handler that gives the resolve function of a promise to what comes of its call', () => {
+  const come = async (way: (typeof ways)[number] | 'plain') => {
+    cameBack.length = 0
+    await new Kernel({ report: () => {} }).run(async () => {
+      await start(Borrowing)
+      await start(Asked)
+      const going = globalThis.setInterval(() => emitter.emit('go'), 20)
+      try {
+        await ref(Borrowing, 'borrowing').call[way]()
+        // Behind what it called back.
+        await ref(Asked, 'asked').call.ask()
+      } finally {
+        clearInterval(going)
+      }
+    })
+    return cameBack[0]
+  }
+
+  it.each(ways)('is in no circle that is told at once: %s', async (way) => {
+    expect(await come(way)).toBe('free')
+  })
+
+  it('but is in one where it waits for that alone', async () => {
+    expect(await come('plain')).toBe('CALL_CYCLE')
   })
 })

@@ -80,7 +80,7 @@ export function lookWhoAwaits(
     if (frames?.at(-1)?.getFunctionName() !== name) return later
     if (next instanceof Adoption) {
       if (next.isPlain && framesAfter(by)?.length === 0 && (await isAdoptedBy(outcome, next, last))) found()
-    } else if (isAwaitOf(by, frames)) found()
+    } else if (isAwaitOf(by, frames) && !usesBorrowedThen(by)) found()
     return later
   }
   settlers.resolve(way())
@@ -138,6 +138,19 @@ function isAwaitOf(by: object, [first, ...others]: readonly NodeJS.CallSite[]): 
   const [name, file] = [first?.getFunctionName(), first?.getFileName()]
   return others.every((site) => site.getFunctionName() !== name || site.getFileName() !== file)
 }
+
+/**
+ * Whether a function calls the `then` of `Promise.prototype` as a function of its own, as `then(call, …)` or `then.call(call, …)`. The promise of the
+ * call does not see that, and what comes of it may have been given the resolve function of another promise: in a stack this looks just like
+ * an `await`. Only the text of the function tells; a call of it elsewhere is not seen.
+ */
+function usesBorrowedThen(by: object): boolean {
+  return BORROWED_THEN.test(Function.prototype.toString.call(by))
+}
+
+/** `then(`, `promiseThen(`, `PromisePrototypeThen(`, `x.then.call(`, `(0, x.then)(`, `Reflect.apply(`; not `call.then(`. */
+const BORROWED_THEN =
+  /(?<![\w$.#]|\.\s+)then\s*\(|(?:[\w$]Then|[_$]then)\s*\(|\bthen\s*\)\s*\(|\bthen\s*\??\.\s*(?:call|apply|bind)\b|\bReflect\s*\.\s*apply\b/
 
 /**
  * Whether `outcome` is the promise that V8 has resolved with `promise`. That one hangs on an object of ours from now on, whose `then` is

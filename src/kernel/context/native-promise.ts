@@ -24,6 +24,29 @@ Object.defineProperties(CallPromise.prototype, {
   then: { get: readThen, configurable: true },
 })
 
+/**
+ * The promise of a cast that waits for room, which tells that somebody hangs on it: `await` and `then` ask it for its constructor, V8
+ * when it resolves another promise with it asks for `then` and calls that. In all else it is like that of a call. (The accessor is on the
+ * prototype: one on a promise itself would slow down every `then` of the program.)
+ */
+export class HeldPromise<T> extends CallPromise<T> {}
+
+const hangers = new WeakMap<object, () => void>()
+
+Object.defineProperty(HeldPromise.prototype, 'constructor', {
+  get(this: object): typeof NativePromise {
+    hangers.get(this)?.()
+    return NativePromise
+  },
+  configurable: true,
+})
+
+/** Makes the promise of a call one that tells when it is awaited, or its `then` is called. */
+export function tellOfAwait(promise: Promise<unknown>, tell: () => void): void {
+  Object.setPrototypeOf(promise, HeldPromise.prototype)
+  hangers.set(promise, tell)
+}
+
 /** V8 has resolved another promise with this one: what settles that, and can only be called by V8, or by us. */
 export class Adoption {
   constructor(readonly resolve: (value: unknown) => void) {}

@@ -2,7 +2,7 @@ import { promiseHooks } from 'node:v8'
 import type { Process } from '../process/process.js'
 import { isInstance } from '../show/index.js'
 import { currentProcess } from './current-process.js'
-import { CallPromise, NativePromise } from './native-promise.js'
+import { CallPromise, HeldPromise, NativePromise } from './native-promise.js'
 import { Given } from './private-brand.js'
 
 /** Writes on a promise who made it. A private field: no one who prints or compares promises sees it. */
@@ -32,6 +32,7 @@ export function hasPlainPrototype(promise: Promise<unknown>): boolean {
   return (
     prototype === NativePromise.prototype ||
     prototype === CallPromise.prototype ||
+    prototype === HeldPromise.prototype ||
     prototype === Promise.prototype
   )
 }

@@ -157,8 +157,8 @@ export class MailboxLimit implements MailboxInfo {
     else call.dropped()
   }
 
-  /** Makes a refused cast wait for room, if the policy is `'wait'`. */
-  hold(process: Process, letter: SelfEnvelope): HeldCast | undefined {
+  /** Makes a refused cast wait for room, if the policy is `'wait'`. Returns its promise. */
+  hold(process: Process, letter: SelfEnvelope): Promise<void> | undefined {
     if (this.policy !== 'wait') return undefined
     const held = new HeldCast(process, letter)
     this.#lineUp(held)
@@ -166,7 +166,7 @@ export class MailboxLimit implements MailboxInfo {
     // The process would wait for itself.
     if (owner === process && callsItself(process)) held.giveUp()
     else if (owner !== undefined) noteWait(owner, held)
-    return held
+    return held.promise as Promise<void>
   }
 
   /** Refuses a call or cast that waits for room. */
@@ -258,8 +258,8 @@ export function mayBeRefused(): boolean {
   return bound !== undefined && !bound.tookOwn
 }
 
-/** Offers a message that is its own envelope to a process. @returns a thenable if it waits for room */
-export function submit(process: Process, letter: SelfEnvelope): PromiseLike<void> | undefined {
+/** Offers a message that is its own envelope to a process. @returns a promise if it waits for room */
+export function submit(process: Process, letter: SelfEnvelope): Promise<void> | undefined {
   return process.offer(letter, true) ? undefined : process.bound?.hold(process, letter)
 }
 
