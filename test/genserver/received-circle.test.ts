@@ -154,6 +154,47 @@ describe('the time-out of a task', () => {
       expect(error.message).toContain('waited for each other')
     }))
 
+  it.each([
+    ['toArray', (ask) => Task.asyncStream([1], ask, { timeout: 1_000 }).toArray()],
+    [
+      'a loop, beside another that is slow',
+      async (ask) => {
+        const work = (n: number) => (n === 2 ? ask() : sleep(900))
+        for await (const _ of Task.asyncStream([1, 2, 3], work, { timeout: 1_000 }));
+      },
+    ],
+  ] as [string, Way][])('names it as the time-out of a stream (%s)', (_, way) =>
+    world(async (kernel) => {
+      await start(Asking)
+      const outcome = asking(way, ping(forEver))
+      await kernel.clock.advance(1_000)
+      const error = (await outcome) as HeartwoodError
+      expect(error).toMatchObject({
+        code: 'TASK_STREAM_TIMEOUT',
+        details: { cycle: expect.stringMatching(/^task stream .* → a → task stream/) },
+      })
+      expect(error.message).toContain('waited for each other')
+    }))
+
+  it('of a stream says nothing of the circle of a task that is not late', () =>
+    world(async (kernel) => {
+      await start(Asking)
+      const work = async (n: number) => {
+        if (n === 1) return await sleep(9_000)
+        await sleep(1)
+        return await ping(1_500)()
+      }
+      const outcome = asking(
+        () => Task.asyncStream([1, 2], work, { timeout: 1_000, maxConcurrency: 2 }).toArray(),
+        ping(1),
+      )
+      await kernel.clock.advance(1_000)
+      const error = (await outcome) as HeartwoodError
+      expect(error).toMatchObject({ code: 'TASK_STREAM_TIMEOUT', details: { position: 0 } })
+      expect(error.details.cycle).toBeUndefined()
+      expect(error.message).toContain('Wait longer')
+    }))
+
   it('says nothing of circles where there was none', () =>
     world(async (kernel) => {
       await start(Asking)

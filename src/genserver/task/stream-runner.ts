@@ -56,6 +56,8 @@ export interface Ended {
   readonly outcome: TaskOutcome<unknown>
   readonly timedOut: boolean
   readonly refused?: { readonly thrown: unknown }
+  /** The circle of processes that waited for each other when its time was over. */
+  readonly cycle?: string | undefined
 }
 
 /** The answer to NEXT. It is an envelope of its own, since the kernel has isolated its content already. */
@@ -81,6 +83,7 @@ interface Running {
   readonly timer: Reference | undefined
   reply: TaskReply | undefined
   timedOut: boolean
+  cycle: string | undefined
 }
 
 /** Tasks in which a circle of calls is looked for. */
@@ -95,6 +98,8 @@ export class Keeper implements Behaviour {
   #asking: CallRequest | undefined = undefined
   #stopping: CallRequest | undefined = undefined
   #consumer: Reference | undefined = undefined
+  /** The task of which it is asked whether it is in a circle. */
+  #late: Pid | undefined = undefined
   /** Whether it runs the tasks that it starts itself at once, where nothing else is ready. */
   #atOnce = false
 
@@ -127,6 +132,7 @@ export class Keeper implements Behaviour {
   /** The consumer waits for one of the tasks that run. */
   likelyAnswerers(call: CallRequest): readonly Pid[] | undefined {
     if (call !== this.#asking) return undefined
+    if (this.#late !== undefined) return [this.#late]
     const pids: Pid[] = []
     for (const { pid } of this.#running.values()) if (pids.push(pid) >= MOST) break
     return pids
@@ -181,7 +187,7 @@ export class Keeper implements Behaviour {
   #await(position: number, ref: Reference, pid: Pid, reply: TaskReply | undefined): void {
     const { timeout } = this.#options
     const timer = timeout === Number.POSITIVE_INFINITY ? undefined : startTimer(timeout, self(), ref)
-    this.#running.set(ref, { position, pid, timer, reply, timedOut: false })
+    this.#running.set(ref, { position, pid, timer, reply, timedOut: false, cycle: undefined })
     noteAwaited(pid)
     // A task that was run at once may have made a call by now.
     if (this.#asking !== undefined && this.#running.size <= MOST) notePutBy(this.#asking)
@@ -201,8 +207,18 @@ export class Keeper implements Behaviour {
     const task = this.#running.get(ref as Reference)
     if (task === undefined || task.timedOut) return
     task.timedOut = true
+    if (task.reply === undefined) task.cycle = this.#circleThrough(task.pid)
     unlink(task.pid)
     exit(task.pid, 'kill')
+  }
+
+  /** The circle that the consumer waits in by this task, as words. */
+  #circleThrough(task: Pid): string | undefined {
+    if (this.#asking === undefined) return undefined
+    this.#late = task
+    const cycle = currentKernel().circleThrough(this.#asking)
+    this.#late = undefined
+    return typeof cycle === 'string' ? cycle : undefined
   }
 
   #down({ ref, reason }: DownMessage): void {
@@ -211,15 +227,21 @@ export class Keeper implements Behaviour {
     if (task === undefined) return
     this.#running.delete(ref)
     if (task.timer !== undefined) cancelTimer(task.timer)
-    this.#end(task.position, task.reply, reason, task.timedOut)
+    this.#end(task.position, task.reply, reason, task.timedOut, task.cycle)
     this.#endWhenIdle()
   }
 
-  #end(position: number, reply: TaskReply | undefined, reason: ExitReason, late: boolean): void {
+  #end(
+    position: number,
+    reply: TaskReply | undefined,
+    reason: ExitReason,
+    late: boolean,
+    cycle?: string,
+  ): void {
     const timedOut = late && reply === undefined
     this.#options.progress.ended(reply !== undefined)
     const outcome = reply === undefined ? { exit: timedOut ? 'timeout' : reason } : { ok: reply.value }
-    this.#finish({ position, outcome, timedOut })
+    this.#finish({ position, outcome, timedOut, cycle })
   }
 
   #finish(ended: Ended): void {

@@ -6,6 +6,7 @@ import {
   currentKernel,
   exitOf,
   HeartwoodError,
+  inCircle,
   isAlive,
   isSignal,
   mayGoOn,
@@ -290,10 +291,11 @@ class Reading {
   #settle(ended: Ended | undefined): void {
     if (ended === undefined) return
     const { onTimeout, ordered, timeout, zipInputOnExit } = this.#plan.options
-    const { position, outcome, refused, timedOut } = ended
+    const { position, outcome, refused, timedOut, cycle } = ended
     if (refused !== undefined) throw refused.thrown
     if (timedOut && onTimeout === 'exit') {
-      throw taskError('TASK_STREAM_TIMEOUT', { timeout, position, reason: 'timeout' })
+      const why = cycle === undefined ? { why: LATE } : { why: inCircle(cycle), cycle }
+      throw taskError('TASK_STREAM_TIMEOUT', { timeout, position, reason: 'timeout', ...why })
     }
     this.#free++
     const zipped = zipInputOnExit && 'exit' in outcome
@@ -342,6 +344,8 @@ class Reading {
     }
   }
 }
+
+const LATE = 'Wait longer, or use onTimeout: \'kill_task\' to get it as { exit: "timeout" }.'
 
 function isKeeperGone(error: unknown): error is HeartwoodError {
   return HeartwoodError.is(error, 'CALL_SERVER_EXITED') || HeartwoodError.is(error, 'CALL_NOPROC')
