@@ -23,6 +23,7 @@ import {
   whereisServer,
 } from './client/server-address.js'
 import { UNHANDLED } from './messages/server-message.js'
+import { badReturnOf } from './server/callback-result.js'
 import type { Awaitable, Callbacks, CallResult, HandlerResult } from './server/callbacks.js'
 import { START_OPTIONS, type StartOptions, start, startLink } from './server/start.js'
 
@@ -203,7 +204,7 @@ export class Agent<State> implements Addressed {
   /**
    * Replaces the value and returns a reply, in one step. Elixir's `Agent.get_and_update/3`.
    *
-   * @param change returns `{ reply, state }`; anything else ends the agent with `{ badReturnValue }`
+   * @param change returns `{ reply, state }`; anything else ends the agent with BAD_RETURN_VALUE
    * @throws as `get`
    * @example
    * ```ts
@@ -322,8 +323,16 @@ function keeping<State>(): Callbacks<State, () => Awaitable<State>> {
 function answered({ method }: AgentRequest, state: unknown, result: unknown): CallResult<unknown> {
   if (method === 'get') return { reply: result, state }
   if (method === 'update') return { reply: undefined, state: result }
-  if (typeof result === 'object' && result !== null && 'reply' in result && 'state' in result) {
-    return { reply: result.reply, state: result.state }
+  if (isChange(result)) return { reply: result.reply, state: result.state }
+  const problem = 'which is no object with a reply and a state'
+  return { stop: badReturnOf(`the function of ${method}`, result, problem, '{ reply, state }'), state }
+}
+
+/** A proxy of others that throws is none. */
+function isChange(result: unknown): result is AgentChange<unknown, unknown> {
+  try {
+    return typeof result === 'object' && result !== null && 'reply' in result && 'state' in result
+  } catch {
+    return false
   }
-  return { stop: { badReturnValue: result }, state }
 }

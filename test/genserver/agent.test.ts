@@ -79,13 +79,30 @@ describe('Agent', () => {
 
   it('ends when getAndUpdate gets something else than a reply and a state', () =>
     world(async () => {
-      for (const wrong of [7, undefined, { state: 1 }, { reply: 1 }]) {
+      for (const wrong of [7, undefined, { state: 1 }, { reply: 1 }, [1, 2]]) {
+        for (const change of [() => wrong, async () => wrong]) {
+          const agent = await Agent.start(() => 0)
+          const error = await failure(agent.getAndUpdate(change as never))
+          const reason = {
+            code: 'BAD_RETURN_VALUE',
+            badReturnValue: wrong,
+            details: { callback: 'the function of getAndUpdate' },
+            message: expect.stringContaining('It may return { reply, state }'),
+          }
+          expect(error).toMatchObject({ code: 'CALL_SERVER_EXITED', details: { reason }, cause: reason })
+        }
+      }
+    }))
+
+  it('ends in the same way for a result that cannot be read', () =>
+    world(async () => {
+      const { proxy, revoke } = Proxy.revocable({}, {})
+      revoke()
+      const throwing = new Proxy({}, { has: fail })
+      for (const wrong of [proxy, throwing]) {
         const agent = await Agent.start(() => 0)
         const error = await failure(agent.getAndUpdate(() => wrong as never))
-        expect(error).toMatchObject({
-          code: 'CALL_SERVER_EXITED',
-          details: { reason: { badReturnValue: wrong } },
-        })
+        expect(error).toMatchObject({ code: 'CALL_SERVER_EXITED', cause: { code: 'BAD_RETURN_VALUE' } })
       }
     }))
 

@@ -11,6 +11,7 @@ import {
   ownData,
   type Pid,
   printed,
+  self,
 } from '../../kernel/index.js'
 import { genServerError } from '../errors.js'
 import { Continuation, isCast } from '../messages/server-message.js'
@@ -57,6 +58,12 @@ export function badReturn(pid: Pid, current: unknown, value: unknown): BadReturn
   const callback = current === undefined ? 'init' : callbackOf(current)
   const [problem, expected] = explained(callback, value)
   const details = { server: describe(pid), callback, value: shown(value), problem, expected }
+  return new BadReturn(genServerError('BAD_RETURN_VALUE', details), value)
+}
+
+/** The same of a function that a client has passed, as those of an agent. */
+export function badReturnOf(callback: string, value: unknown, problem: string, expected: string): BadReturn {
+  const details = { server: describe(self()), callback, value: shown(value), problem, expected }
   return new BadReturn(genServerError('BAD_RETURN_VALUE', details), value)
 }
 
