@@ -204,13 +204,17 @@ class Borrowing {
   /** Its own `then` tells the call what comes of it, by whatever way it is called. */
   async own(): Promise<unknown> {
     const { until, go } = waiter()
-    Promise.resolve(ref(Asked, 'asked').call.ask()).then(same).finally(same).catch(same).then(go)
+    Promise.resolve(ref(Asked, 'asked').call.ask())
+      .then(same)
+      .finally(() => {})
+      .catch(same)
+      .then(go)
     return await until
   }
   async caught(): Promise<unknown> {
     const { until, go } = waiter()
     Promise.prototype.finally
-      .call(Promise.prototype.catch.call(ref(Asked, 'asked').call.ask(), same), same)
+      .call(Promise.prototype.catch.call(ref(Asked, 'asked').call.ask(), same), () => {})
       .then(go)
     return await until
   }
