@@ -16,7 +16,21 @@ const { Counter } = (await import(/* @vite-ignore */ url)) as {
   Counter: ServerClass<{ add(by: number): number }>
 }
 
+const hostile = new URL('./fixtures/hostile.js', import.meta.url).href
+const { Hostile } = (await import(/* @vite-ignore */ hostile)) as {
+  Hostile: ServerClass<{ run(source: string): unknown }>
+}
+
 useTestKernel({ isolation: 'real' })
+
+// The test after it would be blamed, or this one.
+it('a program that takes its time to end is not left behind by the test', async () => {
+  const { call } = await startIsolated(Hostile, undefined, { isolate: 'process', name: undefined })
+  await call.run(
+    "process.on('exit', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300))",
+  )
+  expect(await call.run('setImmediate(() => process.exit()); return 1')).toBe(1)
+})
 
 // Filling a heap takes seconds of a processor. Node can hold the limit of a thread for small objects, as those that are used here.
 it.each([

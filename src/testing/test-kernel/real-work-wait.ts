@@ -22,6 +22,12 @@ const GRACE_OF_HANDLERS = 1_000
 
 const ISOLATED = 'an isolated server'
 
+/** Resolves when no thread or program is left of a kernel whose processes have all ended, or the time for that is up. */
+export async function isolatesGone(kernel: TestKernel): Promise<void> {
+  const end = machine.now() + MACHINE_TIME
+  while (isolatesOf(kernel).length > 0 && machine.now() < end) await moment(1)
+}
+
 export class MachineWait {
   readonly #kernel: TestKernel
   /** Real milliseconds in all. */

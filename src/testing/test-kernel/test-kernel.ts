@@ -33,7 +33,7 @@ import { Suspended } from './idle-check.js'
 import { treeOf } from './process-tree.js'
 import { divertFailures, Footprint } from './program-footprint.js'
 import { activeCounts, machine } from './real-work.js'
-import { MachineWait } from './real-work-wait.js'
+import { isolatesGone, MachineWait } from './real-work-wait.js'
 import { Incarnations } from './restart-history.js'
 import { isLate, isRestless, isStuck, stoodStill } from './stuck-test.js'
 import { comesOfTheEnd, LeftOver } from './test-end.js'
@@ -355,6 +355,7 @@ export class TestKernel extends Kernel implements WatchedKernel, AsyncDisposable
     await this.#endTest()
     // The kernel is taken from the program last, whatever fails before.
     this.#uninstall()
+    await isolatesGone(this)
     await this.#footprint?.closed()
     const leak = this.#leak()
     const crashes = this.crashes.failure()
