@@ -35,6 +35,7 @@ const IN_REPOSITORY = [
   'docs/ARCHITECTURE.md',
   'docs/benchmarks.md',
   'docs/decisions',
+  'examples/README.md',
   'test/beam/README.md',
 ]
 /** A picture that takes more bytes than any page; nobody sees it where a page is read as text. */
@@ -120,16 +121,9 @@ describe('the files of the package', () => {
     )
     const others = ['LICENSE', 'README.md', 'package.json', 'bin/heartwood.js', ...filesBelow('templates')]
     // What its pages link to, so that they can be read where there is no repository.
-    others.push('examples/README.md')
     others.push('apps/demo/Dockerfile', 'apps/demo/pulse.service')
     const left = [...IN_REPOSITORY, PICTURE, 'docs/reference/']
     others.push(...filesBelow('docs').filter((path) => !left.some((each) => path.startsWith(each))))
-    others.push(
-      ...readdirSync(join(ROOT, 'examples')).flatMap((name) =>
-        name.endsWith('.ts') ? [`examples/${name}`] : [],
-      ),
-    )
-    others.push(...filesBelow('examples/nodes'), ...filesBelow('examples/stores'))
     expect(packed.files.map(({ path }) => path).sort()).toEqual(
       [...new Set([...modules, ...ofEntries, ...shared, ...page, ...others])].sort(),
     )
