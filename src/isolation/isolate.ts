@@ -14,10 +14,10 @@ import {
   type Pid,
   type Report,
   runAsNobody,
-  Timer,
   VirtualClock,
 } from '../kernel/index.js'
 import { unfound } from './check.js'
+import { EndLimit, GONE_WITHIN } from './end-limit.js'
 import { isolationError } from './errors.js'
 import { ISOLATED } from './isolable.js'
 import { type IsolateSight, isolateBegins, isolateEnds, serverRuns } from './running-isolates.js'
@@ -47,9 +47,6 @@ const kernelError = errorsOf(KERNEL_ERRORS)
 
 const isolates = guardedChannel(ISOLATES)
 
-/** Milliseconds in which a thread or program that is ended must be gone. */
-const GONE_WITHIN = 5_000
-
 /** Whoever starts a server, as the kernel knows it. */
 type Starter = Parameters<Connection['start']>[0]
 
@@ -66,11 +63,10 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   readonly #codec: StructuredCodec
   readonly #heartbeat: Heartbeat | undefined
   /** Whose timers count for it. */
-  readonly #time: Kernel
   readonly #modules: CompiledModules | undefined
   /** The name of its kernel. */
   readonly node: string
-  readonly #timer = new Timer(this)
+  readonly #limit: EndLimit
   readonly #loaded: Promise<Connection>
   #resolve!: (connection: Connection) => void
   #reject!: (error: unknown) => void
@@ -103,16 +99,15 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   ) {
     const { isolate, blockedFor, heapLimit } = options
     // A thread lives in the time of the machine, whatever a test does with that of its kernel.
-    this.#time = kernel.clock instanceof VirtualClock ? new Kernel({ clock: new MachineClock() }) : kernel
+    const time = kernel.clock instanceof VirtualClock ? new Kernel({ clock: new MachineClock() }) : kernel
+    this.#limit = new EndLimit(time, this)
     const isThread = isolate === 'thread'
     this.#loaded = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
     if (blockedFor !== undefined && blockedFor !== Number.POSITIVE_INFINITY) {
-      this.#heartbeat = new Heartbeat(this.#time, blockedFor, isolate, () =>
-        this.end({ blocked: blockedFor }),
-      )
+      this.#heartbeat = new Heartbeat(time, blockedFor, isolate, () => this.end({ blocked: blockedFor }))
     }
     this.#codec = new StructuredCodec({ memory: isThread })
     this.#modules = CompiledModules.of(about.module)
@@ -199,10 +194,9 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
 
   suffer(effect: FaultEffect): void {
     this.#suffers = true
-    const sent = 'crash' in effect ? { crash: this.#encoded(effect.crash) } : effect
     // Behind what was sent before.
     this.#connection?.flush()
-    this.#runtime.post(['effect', sent])
+    this.#runtime.post(['effect', 'crash' in effect ? { crash: this.#encoded(effect.crash) } : effect])
   }
 
   /** Ends it, whatever it does. Its processes end with that reason, when it is gone. */
@@ -215,7 +209,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     this.#reason ??= { reason }
     this.#isForced = true
     this.#runtime.kill()
-    this.#time.timers.set(this.#timer, GONE_WITHIN)
+    this.#limit.begin()
   }
 
   /** Whoever starts it died meanwhile. */
@@ -242,8 +236,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   }
 
   garbled(error: unknown): void {
-    const { name } = this.about
-    this.end(isolationError('ISOLATE_GARBLED', { class: name, error }, { cause: error }))
+    this.end(isolationError('ISOLATE_GARBLED', { class: this.about.name, error }, { cause: error }))
   }
 
   #took(message: PortMessage): void {
@@ -297,13 +290,13 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   /** It is about to end by itself. What runs there when a program ends, as listeners of `'exit'`, may keep it from that. */
   #leaves(reason: { readonly reason: ExitReason } | undefined): void {
     this.#reason ??= reason
-    if (!this.#isForced && !this.#gone) this.#time.timers.set(this.#timer, GONE_WITHIN)
+    if (!this.#isForced && !this.#gone) this.#limit.begin()
   }
 
   ending(): void {
     // There is nothing left to kill.
     this.#isForced = true
-    this.#time.timers.set(this.#timer, GONE_WITHIN)
+    this.#limit.begin()
   }
 
   ended(reason: ExitReason): void {
@@ -313,7 +306,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   #over(reason: ExitReason): void {
     if (this.#gone) return
     this.#gone = true
-    this.#time.timers.cancel(this.#timer)
+    this.#limit.over()
     this.#heartbeat?.stop()
     this.#brought?.left()
     this.extensions.left(reason, this.#isTold)
@@ -327,9 +320,8 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   #report(report: Report): void {
     const { kind, incident, pid, context } = report
     // A supervisor tells of its children, unless it gives up.
-    const isOwnEnd = kind !== 'supervisor' || context === 'shutdown'
-    if (typeof incident === 'string' && pid !== undefined && isOwnEnd)
-      this.kernel.incidents.join(incident, pid)
+    const isOwnEnd = (kind !== 'supervisor' || context === 'shutdown') && pid !== undefined
+    if (typeof incident === 'string' && isOwnEnd) this.kernel.incidents.join(incident, pid)
     this.kernel.report(report)
   }
 
@@ -368,8 +360,11 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     }
     const station = (at: number, order: IsolateExtensionOrder): void =>
       this.#runtime.post(['station', at, this.#encoded(order)])
-    const extensions = this.extensions.depart(station)
-    return { levels: this.#levels(), extensions, carry: carriedNames(kernel) }
+    return {
+      levels: this.#levels(),
+      extensions: this.extensions.depart(station),
+      carry: carriedNames(kernel),
+    }
   }
 
   #levels(): readonly string[] {

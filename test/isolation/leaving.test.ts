@@ -14,7 +14,7 @@ function thread() {
   const kernel = new Kernel({ node: 'host', report: (it) => reports.push(it) })
   const isolate = new Isolate(kernel, { name: 'Hostile', module }, { isolate: 'thread' })
   const reason = new Promise((resolve) => isolate.spared(resolve))
-  return { isolate, reason, messages: () => reports.map(({ message }) => message) }
+  return { isolate, kernel, reason, messages: () => reports.map(({ message }) => message) }
 }
 
 describe('what is not gone in time', () => {
@@ -32,6 +32,16 @@ describe('what is not gone in time', () => {
     isolate.expired()
     expect(await reason).toEqual({ exitCode: 3 })
     expect(messages()).toEqual([expect.stringContaining('is not gone after 5000 ms, and is killed')])
+  })
+
+  it('leaves no timer when it has ended, however often it said that it would', () => {
+    const { isolate, kernel } = thread()
+    isolate.took(['over'])
+    isolate.took(['leaves', 0])
+    isolate.ending()
+    expect(kernel.timers.size).toBe(1)
+    isolate.ended({ exitCode: 0 })
+    expect(kernel.timers.size).toBe(0)
   })
 
   it('is killed where it said that it ends by itself', async () => {

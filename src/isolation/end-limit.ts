@@ -1,0 +1,26 @@
+import { type Expirable, type Kernel, Timer } from '../kernel/index.js'
+
+/** Milliseconds in which a thread or program that ends must be gone. */
+export const GONE_WITHIN = 5_000
+
+/** The time that an isolated server has for its end. */
+export class EndLimit {
+  readonly #timer: Timer
+
+  constructor(
+    private readonly kernel: Kernel,
+    owner: Expirable,
+  ) {
+    this.#timer = new Timer(owner)
+  }
+
+  /** From now on. A timer that is set already would be in the wheel twice. */
+  begin(): void {
+    this.kernel.timers.cancel(this.#timer)
+    this.kernel.timers.set(this.#timer, GONE_WITHIN)
+  }
+
+  over(): void {
+    this.kernel.timers.cancel(this.#timer)
+  }
+}
