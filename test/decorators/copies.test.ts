@@ -7,8 +7,19 @@ const shared = globalThis as { [key: symbol]: Set<WeakRef<() => string>> | undef
 const other = new WeakRef(() => 'file:///program/node_modules/other/node_modules/heartwood/dist/')
 const copies = (): Set<WeakRef<() => string>> => shared[Symbol.for('heartwood.copies')] ?? new Set()
 
-beforeEach(() => void copies().add(other))
-afterEach(() => void copies().delete(other))
+/** Those that other tests of this program have loaded, which are not looked at here. */
+let before: WeakRef<() => string>[] = []
+const isOurs = (each: WeakRef<() => string>): boolean => each.deref()?.().includes('/src/') === true
+
+beforeEach(() => {
+  before = [...copies()].filter((each) => !isOurs(each))
+  for (const each of before) copies().delete(each)
+  copies().add(other)
+})
+afterEach(() => {
+  copies().delete(other)
+  for (const each of before) copies().add(each)
+})
 
 const HINT =
   /Several installed copies of heartwood are loaded \(this one from file:.*, another from file:.*other.*\), .* \(COPIES_MIXED\)\.$/
