@@ -9,7 +9,7 @@ const copies = (): Set<WeakRef<() => string>> => shared[Symbol.for('heartwood.co
 
 /** Those that other tests of this program have loaded, which are not looked at here. */
 let before: WeakRef<() => string>[] = []
-const isOurs = (each: WeakRef<() => string>): boolean => each.deref()?.().includes('/src/') === true
+const isOurs = (each: WeakRef<() => string>): boolean => each.deref()?.().endsWith('/src/') === true
 
 beforeEach(() => {
   before = [...copies()].filter((each) => !isOurs(each))
