@@ -55,7 +55,7 @@ export class IsolateObservers {
   #observerIn(isolate: IsolateSight): IsolateObserver {
     const known = this.#there.get(isolate)
     if (known !== undefined) return known
-    const made = new IsolateObserver({ host: this.kernel.node })
+    const made = new IsolateObserver(this.kernel)
     this.#there.set(isolate, made)
     isolate.extensions.post(made)
     return made
@@ -73,7 +73,10 @@ class IsolateObserver implements IsolateExtension {
   /** It was asked before, and has had its time to begin. */
   #isAsked = false
 
-  constructor(readonly luggage: IsolateObserverOrder) {
+  readonly luggage: IsolateObserverOrder
+
+  constructor(private readonly kernel: Kernel) {
+    this.luggage = { host: kernel.node }
     this.#up = new Promise((resolve) => {
       this.#resolve = resolve
     })
@@ -95,12 +98,15 @@ class IsolateObserver implements IsolateExtension {
     return Promise.race([this.#answer(pid, path), sleep(PATIENCE).then(() => undefined)])
   }
 
-  /** A question that is not answered in time stays open: whoever does not give the loop back is not asked without end. */
+  /**
+   * A question that is not answered in time stays open: whoever does not give the loop back is not asked without end. So it is asked by a
+   * process of its own, which does not end with the look.
+   */
   async #answer(pid: Pid, path: string): Promise<string | undefined> {
     if (this.#open >= MOST_OPEN) return undefined
     this.#open++
     try {
-      const answer = await call(pid, path, { timeout: Number.POSITIVE_INFINITY })
+      const answer = await this.kernel.run(() => call(pid, path, { timeout: Number.POSITIVE_INFINITY }))
       return typeof answer === 'string' ? answer : undefined
     } catch (error) {
       // It has ended.
