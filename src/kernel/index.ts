@@ -54,6 +54,7 @@ export {
   runAsNobody,
   runAsyncHandler,
 } from './context/current-process.js'
+export { rejectedWith } from './context/dead-process-error.js'
 export { NativePromise } from './context/native-promise.js'
 export { ownCallback } from './context/own-callback.js'
 export {

@@ -12,6 +12,7 @@ import type { Signals } from './context/abort-signal-wait.js'
 import { type Stores, storesOfNow } from './context/async-scope.js'
 import { makesDefaultKernel } from './context/current-kernel.js'
 import { currentPlace, currentProcess, processAt } from './context/current-process.js'
+import { rejectedWith } from './context/dead-process-error.js'
 import { checkId, checkPid, notAFunction } from './errors/argument-checks.js'
 import { kernelError } from './errors/errors.js'
 import { checkKnown } from './errors/known-options.js'
@@ -228,7 +229,7 @@ export class Kernel {
       checkKnown('startBehaviour', options, START_OPTIONS)
       return Promise.resolve(this.startNow(behaviour, options))
     } catch (error) {
-      return Promise.reject(error)
+      return rejectedWith(error)
     }
   }
 
@@ -268,7 +269,7 @@ export class Kernel {
       return call.promise
     } catch (error) {
       if (calls.hasSubscribers) observeRefusal(this, server, payload, error)
-      return Promise.reject(error)
+      return rejectedWith(error)
     }
   }
 

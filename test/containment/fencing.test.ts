@@ -351,7 +351,7 @@ const INERT = new Set(
    reasonOf errorsOf pageOfCode downOf exitOf processKey defaultKernel setDefaultKernel currentBehaviour clearOwned rememberPromises isAsyncFunction shared shortPath codeAddress copiesHint foreignCopyOf packageFolder stopWaiting waitForAbort firedOf checkSignal isSignal placeOf stackHere storesOfNow unshared exchangeDefaultKernel nodeImmediate isCalledByNode isCalledByHeartwood
    runAsNobody leaveFrame observedTerminate checkKnown mayBeRefused mayPutBy isNodeMessage pathTo portable portableNamed portableOf
    isAbandonment turnOfLoop carryStores carryNamed carriedNames oldestDelivery runOnStack packageVersion isLibrary kernelOfUser discardAbandoned
-   inCircle noteAwaited noteWaitForAnswer noteWaitForEnd noteWaitForStart isReadable
+   inCircle noteAwaited rejectedWith noteWaitForAnswer noteWaitForEnd noteWaitForStart isReadable
    isTime isTimeout isCurrentKernel awaitsInit awaitsOutcome within checkKnown pathTo portable portableNamed portableOf runAsNobody
    runAsyncHandler allIsHandlers notePutBy noteOpened withoutStandIns exitCall tell isOfSignal`.split(/\s+/),
 )

@@ -12,6 +12,7 @@ import {
   type Pid,
   type Reference,
   read,
+  rejectedWith,
   type Started,
   sparedValue,
 } from '../../kernel/index.js'
@@ -301,7 +302,7 @@ function begin<Handle>(
     latest.value = handle
     return promise
   } catch (error) {
-    return Promise.reject(error)
+    return rejectedWith(error)
   }
 }
 

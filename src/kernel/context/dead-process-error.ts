@@ -1,3 +1,4 @@
+import { turnOfLoop } from '../clock.js'
 import { HeartwoodError, kernelError } from '../errors/errors.js'
 import { type ExitReason, formatReason } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
@@ -51,4 +52,25 @@ export function quietFence(process: Dead): Error {
   const error = new QuietFence(process)
   Error.stackTraceLimit = limit
   return error
+}
+
+/** Acts of dead processes that are refused at once in a turn of Node's event loop. */
+const MOST_AT_ONCE = 1_000
+
+let refusedInTurn = 0
+
+/**
+ * What an act rejects with that gives a promise. Left-over code of a dead process may catch the error and try again, for ever: after many refusals
+ * in one turn of the event loop the next ones take a turn each, so that such code does not stop the program.
+ */
+export function rejectedWith(error: unknown): Promise<never> {
+  if (!HeartwoodError.is(error, 'PROCESS_DEAD')) return Promise.reject(error)
+  if (refusedInTurn === 0)
+    void turnOfLoop().then(() => {
+      refusedInTurn = 0
+    })
+  if (++refusedInTurn <= MOST_AT_ONCE) return Promise.reject(error)
+  return turnOfLoop().then(() => {
+    throw error
+  })
 }

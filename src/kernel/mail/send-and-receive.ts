@@ -1,6 +1,7 @@
 import { checkSignal, isSignal } from '../context/abort-signal-wait.js'
 import { actor, currentKernel } from '../context/current-kernel.js'
 import { currentProcess } from '../context/current-process.js'
+import { rejectedWith } from '../context/dead-process-error.js'
 import { sparedValue } from '../context/promise-owner.js'
 import { kernelError } from '../errors/errors.js'
 import { checkKnown } from '../errors/known-options.js'
@@ -216,7 +217,7 @@ export function receive(first?: unknown, second?: WaitOptions<unknown>): Promise
     if (options?.signal !== undefined) limit(waiter, options.signal, options.onAbort)
     return process.receive(waiter, timeout)
   } catch (error) {
-    return Promise.reject(error)
+    return rejectedWith(error)
   }
 }
 
@@ -239,7 +240,7 @@ export function receiveRef<T, U = undefined>(
     if (signal !== undefined) limit(waiter, signal, onAbort)
     return process.receive(waiter, ms) as Promise<T | U>
   } catch (error) {
-    return Promise.reject(error)
+    return rejectedWith(error)
   }
 }
 

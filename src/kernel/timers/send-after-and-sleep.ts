@@ -1,9 +1,11 @@
 import { checkSignal } from '../context/abort-signal-wait.js'
 import { actor } from '../context/current-kernel.js'
+import { rejectedWith } from '../context/dead-process-error.js'
 import { kernelError } from '../errors/errors.js'
 import { checkKnown } from '../errors/known-options.js'
 import { checkTime } from '../errors/time-checks.js'
 import { Waiter } from '../mail/receive-waiter.js'
+import type { Process } from '../process/process.js'
 import { isInstance } from '../show/index.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { Reference } from '../terms/reference.js'
@@ -111,7 +113,12 @@ export interface SleepOptions {
  * ```
  */
 export async function sleep(ms: number, options?: SleepOptions): Promise<void> {
-  const process = actor()
+  let process: Process
+  try {
+    process = actor()
+  } catch (error) {
+    return rejectedWith(error)
+  }
   if (ms !== Number.POSITIVE_INFINITY) checkTime(ms, 'sleep')
   const waiter = new Waiter(process, NO_CLAUSE, undefined)
   waiter.yields = true
