@@ -94,6 +94,20 @@ describe('the tools', () => {
     expect(cart).toMatchObject({ kind: 'list', size: 2 })
   })
 
+  it('tell all children of a supervisor of many, part by part', async () => {
+    await using world = await planted(Array.from({ length: 1_200 }, (_, at) => worker(`w${at}`)))
+    await using agent = await agentAt(world.running.url)
+    const seen = new Set<unknown>()
+    let given: Record<string, unknown> | undefined = {}
+    for (let calls = 0; given !== undefined && calls < 100; calls++) {
+      const { json } = await agent.use('tree', given)
+      for (const { id } of json.rows as { id: unknown }[]) seen.add(id)
+      given = json.next as typeof given
+    }
+    expect(given).toBeUndefined()
+    expect(seen.size).toBe(1_201)
+  })
+
   it('say that an observer without a system has no health and no settings', async () => {
     await using world = await planted([])
     await using agent = await agentAt(world.running.url)

@@ -12,7 +12,8 @@ export const tree: Tool = {
   name: 'tree',
   description:
     'The supervision tree as it is now, one row for each child, from the top on; level says how deep it is. State, restarts, queue and ' +
-    'busy are left out where there is nothing to tell (up, 0, 0, no).',
+    'busy are left out where there is nothing to tell (up, 0, 0, no). A row with children and shown has more of them than are listed: ask with ' +
+    'its pid as root and shown as offset.',
   parameters: {
     root: text('Only what is below this supervisor: its pid or registered name.', '0.3'),
     depth: whole('Levels; default 8.', 1, 64),
@@ -29,11 +30,18 @@ export const tree: Tool = {
       ...branch(each.root, 1),
     ])
     const roots = listIn(found, 'roots').flatMap((each) => branch(each, 0))
-    const rows = [...applications, ...roots].slice(skip)
-    const facts = { ...pick(found, ['at', 'truncated']), total: rows.length + skip }
-    return rowsAnswer(facts, rows, (shown) =>
-      shown < rows.length ? given.with({ skip: skip + shown }) : undefined,
-    )
+    const all = [...applications, ...roots]
+    const rows = all.slice(skip)
+    const facts = { ...pick(found, ['at', 'truncated']), total: all.length }
+    return rowsAnswer(facts, rows, (shown) => {
+      if (shown < rows.length) return given.with({ skip: skip + shown })
+      const more = all.find(({ pid, children }) => pid !== undefined && children !== undefined)
+      if (more === undefined) return undefined
+      const { pid, children, shown: listed } = more
+      const before = more === all[0] && root !== undefined ? (offset ?? 0) : 0
+      const next = before + Number(listed)
+      return next < Number(children) ? given.with({ root: pid, offset: next, skip: undefined }) : undefined
+    })
   },
 }
 
