@@ -270,9 +270,9 @@ class PoolServer implements MembersOwner {
     try {
       const verdict = hooks.lend(member.resource, request)
       if (!isThenable(verdict)) return isError(verdict) ? verdict : verdict !== false
-      // The mistake is reported below; the result of the promise does not matter.
+      // The borrower is told of the mistake, which another member would not mend; the result of the promise does not matter.
       Promise.resolve(verdict).catch(() => undefined)
-      throw supervisorError('POOL_LEND_ASYNC', {})
+      return supervisorError('POOL_LEND_ASYNC', {})
     } catch (error) {
       const message = `a member of a pool is replaced, since lend failed: ${printed(error)}`
       currentKernel().report({ level: 'error', kind: 'pool', message, pid: this.#pid, error })
