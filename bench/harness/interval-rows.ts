@@ -1,7 +1,8 @@
 /** Intervals as rows of text, for the terminal and the page. */
+
+import type { Interval } from './confidence-interval.js'
 import { percent, times } from './figures.js'
-import type { Interval } from './interval.js'
-import { type IntervalResults, type RatioInterval, type ScenarioIntervals } from './intervals.js'
+import { type IntervalResults, type RatioInterval, type ScenarioIntervals } from './measure-in-rounds.js'
 import type { Row } from './rows.js'
 import { scenarioNamed } from './scenarios.js'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FLOOR_HEAD, floorRows, MISSED_HEAD, missedRows } from './floor-rows.js'
 import { INTERVAL_HEAD, intervalRows } from './interval-rows.js'
-import type { IntervalResults } from './intervals.js'
+import type { IntervalResults } from './measure-in-rounds.js'
 import {
   functionLines,
   groupRows,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ArmFailure } from '../../bench/harness/arm.js'
-import { intervalOf, LEAST } from '../../bench/harness/interval.js'
+import { intervalOf, LEAST } from '../../bench/harness/confidence-interval.js'
 import { intervalRows } from '../../bench/harness/interval-rows.js'
-import { type IntervalResults, inRounds } from '../../bench/harness/intervals.js'
+import { type IntervalResults, inRounds } from '../../bench/harness/measure-in-rounds.js'
 import type { Sample } from '../../bench/harness/sample.js'
 import type { ArmName } from '../../bench/harness/scenario.js'
 

@@ -4,7 +4,7 @@
  */
 import { loadavg } from 'node:os'
 import { ArmFailure, type Ground, isHere, sampleOf } from './arm.js'
-import { type Interval, intervalOf, widthOf } from './interval.js'
+import { type Interval, intervalOf, widthOf } from './confidence-interval.js'
 import type { By } from './ratio.js'
 import type { Machine, Versions } from './results.js'
 import type { Sample } from './sample.js'
