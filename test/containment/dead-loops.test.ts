@@ -1,4 +1,5 @@
 import { call, exit, Kernel, receive, sleep, spawn, start } from 'heartwood'
+import { simulate } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 
 describe('code of a dead process that tries again for ever', () => {
@@ -33,5 +34,19 @@ describe('code of a dead process that tries again for ever', () => {
     goesOn = false
     expect(failures).toBeGreaterThan(0)
     expect(failures).toBeLessThan(10_000)
+  })
+
+  it('is told nothing but the error in a simulation, where a seed decides all that happens', async () => {
+    await simulate({ seed: 1, crashes: 'allow' }, async () => {
+      const refused: unknown[] = []
+      const pid = spawn(async () => {
+        await receive().catch(() => {})
+        await call('nobody', 'anything').catch((error: unknown) => refused.push(error))
+      })
+      await sleep(1)
+      exit(pid, 'kill')
+      await sleep(1)
+      expect(refused).toMatchObject([{ code: 'PROCESS_DEAD' }])
+    })
   })
 })

@@ -54,22 +54,23 @@ export function quietFence(process: Dead): Error {
   return error
 }
 
-/** Acts of dead processes that are refused at once in a turn of Node's event loop. */
+/** Acts of one dead process that are refused at once. */
 const MOST_AT_ONCE = 1_000
 
-let refusedInTurn = 0
+/** How often each dead process was refused a promise. */
+const refusals = new WeakMap<Pid, number>()
 
 /**
  * What an act rejects with that gives a promise. Left-over code of a dead process may catch the error and try again, for ever: after many refusals
- * in one turn of the event loop the next ones take a turn each, so that such code does not stop the program.
+ * the next ones take a turn of Node's event loop each, so that such code does not stop the program. Counted per process and not per turn: who counts
+ * turns must begin one, which a simulation does not decide.
  */
 export function rejectedWith(error: unknown): Promise<never> {
   if (!HeartwoodError.is(error, 'PROCESS_DEAD')) return Promise.reject(error)
-  if (refusedInTurn === 0)
-    void turnOfLoop().then(() => {
-      refusedInTurn = 0
-    })
-  if (++refusedInTurn <= MOST_AT_ONCE) return Promise.reject(error)
+  const pid = error.details.pid as Pid
+  const refused = refusals.get(pid) ?? 0
+  refusals.set(pid, refused + 1)
+  if (refused < MOST_AT_ONCE) return Promise.reject(error)
   return turnOfLoop().then(() => {
     throw error
   })
