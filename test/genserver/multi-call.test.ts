@@ -96,9 +96,29 @@ describe('multiCall of typed refs', () => {
       expect(await failure(call([plain], 'price', { deadline: 5 }))).toMatchObject({ code: 'BAD_OPTION' })
       expect(isAlive(plain)).toBe(true)
     }))
+
+  it.each([[null], [undefined], [5], [{}]])('refuses %s among the servers, and names it', (wrong) =>
+    world(async () => {
+      const [near] = await shops()
+      const call = multiCall as (...args: unknown[]) => Promise<unknown>
+      const invalid = { code: 'SERVER_REF_INVALID', details: { action: 'multiCall', value: wrong } }
+      expect(await failure(call([near, wrong], 'price', ['tea']))).toMatchObject(invalid)
+      expect(await failure(call([near, wrong], 'name'))).toMatchObject(invalid)
+    }))
 })
 
 describe('abcast to typed refs', () => {
+  it('sends nothing when one of the servers is none', () =>
+    world(async () => {
+      const refs = await shops()
+      const tell = abcast as (...args: unknown[]) => void
+      for (const args of [['close', [9]], [{ any: 1 }]])
+        expect(await failure(() => tell([...refs, null], ...args))).toMatchObject({
+          code: 'SERVER_REF_INVALID',
+        })
+      expect(await openings(refs)).toEqual([0, 0])
+    }))
+
   it('casts a method of each with its arguments', () =>
     world(async () => {
       const refs = await shops()

@@ -90,6 +90,31 @@ describe('matcherOf', () => {
     }),
   )
 
+  it('refuses a pattern that cannot be read, once it is tried', async () => {
+    const boom = new Error('boom')
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const unreadable = [
+      {
+        get type() {
+          throw boom
+        },
+      },
+      new Proxy(
+        { type: 'add' },
+        {
+          ownKeys: () => {
+            throw boom
+          },
+        },
+      ),
+      { type: proxy },
+    ]
+    for (const pattern of unreadable) {
+      expect(await codeOf(() => matcherOf(pattern)({ type: {} }))).toBe('BAD_PATTERN')
+    }
+  })
+
   it('refuses undefined', async () => {
     expect(await codeOf(() => matcherOf(undefined))).toBe('BAD_PATTERN')
     expect(await codeOf(() => on(undefined as unknown as string, () => 1))).toBe('BAD_PATTERN')

@@ -15,7 +15,7 @@ import { MethodCall, MethodCast } from '../messages/server-message.js'
 import { type CallOptions, call, cast, castTo } from './call-and-cast.js'
 import { type Calls, type Casts, type Ref, tableOf } from './ref.js'
 import { refusalOf } from './ref-methods.js'
-import { addressOf, type ServerRef } from './server-address.js'
+import { addressOf, type ServerRef, targetOf } from './server-address.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
@@ -93,9 +93,13 @@ export async function multiCall(
   return { replies, failed }
 }
 
-/** @throws BAD_OPTION */
+/** The servers, once each of them is known to be a reference to one. @throws BAD_OPTION, SERVER_REF_INVALID */
 function listed(action: string, servers: Iterable<ServerRef>): ServerRef[] {
-  if (typeof read(servers, Symbol.iterator) === 'function') return [...servers]
+  if (typeof read(servers, Symbol.iterator) === 'function') {
+    const list = [...servers]
+    for (const server of list) targetOf(server, action)
+    return list
+  }
   throw kernelError('BAD_OPTION', {
     action,
     option: 'servers',

@@ -21,17 +21,28 @@ export interface Addressed {
 }
 
 /**
- * Resolves a server reference to a pid or a name. All uses of server references go through this function.
+ * What a server reference refers to, which may be a name on another node.
  *
- * @throws SERVER_REF_INVALID; NODE_UNKNOWN for a name on a node that this node has never been connected to
+ * @throws SERVER_REF_INVALID
  */
-export function addressOf(server: ServerRef, action: string): Pid | string {
+export function targetOf(server: ServerRef, action: string): Pid | string | RemoteName {
   if (server instanceof Pid || typeof server === 'string') return server
   if (isRevoked(server)) throw genServerError('SERVER_REF_INVALID', { action, value: server })
   const target: unknown = (server as Addressed | null | undefined)?.target
   if (target instanceof Pid || typeof target === 'string') return target
   if (!isRemoteName(server)) throw genServerError('SERVER_REF_INVALID', { action, value: server })
-  const { name, node } = server
+  return server
+}
+
+/**
+ * Resolves a server reference to a pid or a name. All uses of server references go through this function.
+ *
+ * @throws SERVER_REF_INVALID; NODE_UNKNOWN for a name on a node that this node has never been connected to
+ */
+export function addressOf(server: ServerRef, action: string): Pid | string {
+  const given = targetOf(server, action)
+  if (given instanceof Pid || typeof given === 'string') return given
+  const { name, node } = given
   const kernel = currentKernel()
   const here = kernel.node
   if (node === here) return name

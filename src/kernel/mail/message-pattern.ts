@@ -30,7 +30,7 @@ export interface Clause<R = unknown> {
 /**
  * Makes a clause for `receive([…])`: `handler` gets the messages that match `pattern`. Erlang's `Pattern -> Body`.
  *
- * @throws BAD_PATTERN if `pattern` is undefined
+ * @throws BAD_PATTERN if `pattern` is undefined or revoked; when it is tried, if a getter or trap of it throws
  * @example
  * ```ts
  * await receive([
@@ -54,9 +54,16 @@ export function matcherOf(pattern: unknown, unreadable?: () => void): (message: 
   if (typeof pattern === 'function') return pattern as (message: unknown) => boolean
   if (typeof pattern !== 'object' || pattern === null) return (message) => message === pattern
   return (message) => {
-    if (!isRevoked(message)) return fits(pattern as Shape, message, unreadable)
-    unreadable?.()
-    return false
+    if (isRevoked(message)) {
+      unreadable?.()
+      return false
+    }
+    try {
+      return fits(pattern as Shape, message, unreadable)
+    } catch (cause) {
+      // What cannot be read in the message does not match, so this is the pattern's own getter or trap.
+      throw kernelError('BAD_PATTERN', { value: pattern }, { cause })
+    }
   }
 }
 
