@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type ChildSpec, cast, startLink, startSupervisor } from 'heartwood'
@@ -38,6 +39,24 @@ async function liar(body: string, status = 200): Promise<{ url: string; server: 
 }
 
 describe('the tools', () => {
+  it('stand in the guide, each with its arguments, in bold what is required', async () => {
+    await using world = await planted([])
+    await using agent = await agentAt(world.running.url, { token: TOKEN, allowActions: true })
+    const { tools } = await agent.client.listTools()
+    const rows = tools.map(({ name, inputSchema: { properties = {}, required = [] } }) => {
+      const names = Object.keys(properties).map((one) =>
+        required.includes(one) ? `**\`${one}\`**` : `\`${one}\``,
+      )
+      return [name, names.join(', ')]
+    })
+    const guide = readFileSync(new URL('../../docs/guides/mcp.md', import.meta.url), 'utf8')
+    const written = [...guide.matchAll(/^\| `(\w+)` \|.*\|(.*)\|$/gm)].map(([, name, names]) => [
+      name,
+      names?.trim(),
+    ])
+    expect(written).toEqual(rows)
+  })
+
   it('are seven that look, and five more that act, where they are allowed; each says which it is', async () => {
     await using world = await planted([])
     await using looking = await agentAt(world.running.url)
