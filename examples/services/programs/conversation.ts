@@ -1,4 +1,5 @@
 /** A conversation with a model that uses tools. Whatever a turn or a tool does, the conversation is there afterwards. */
+import { setImmediate } from 'node:timers/promises'
 import {
   Call,
   Cast,
@@ -184,6 +185,8 @@ async function output(tool: Tool, input: string): Promise<string> {
   for await (const piece of tool(input)) {
     said += String(piece).slice(0, LIMITS.output)
     if (said.length >= LIMITS.output) return `${said.slice(0, LIMITS.output)} … (cut off)`
+    // A tool that yields without waiting for anything would keep the event loop, and its own time limit could not end it.
+    await setImmediate()
   }
   return said
 }

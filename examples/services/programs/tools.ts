@@ -35,4 +35,9 @@ export const TOOLS: Readonly<Record<string, Tool>> = {
   async *flood() {
     for (;;) yield 'and another thing, '.repeat(10)
   },
+
+  /** Never stops to talk, and says nothing. */
+  async *mumble() {
+    for (;;) yield ''
+  },
 }

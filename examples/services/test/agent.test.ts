@@ -68,13 +68,14 @@ describe('an agent with tools that do not behave', () => {
     assert.deepEqual(await state('a'), { messages: 7, tokens: 170 })
   })
 
-  it('goes on after a tool that hangs, one that crashes, and one that floods, all at once', async () => {
-    const answer = await say('b', 'use hang, crash, flood, add 20+3')
-    const [hung, crashed, flooded, added] = answer.split('; ')
+  it('goes on after tools that hang, crash, flood, and yield nothing without end, all at once', async () => {
+    const answer = await say('b', 'use hang, crash, flood, mumble, add 20+3')
+    const [hung, crashed, flooded, mumbled, added] = answer.split('; ')
     assert.equal(hung, 'hang was not done within 5000 ms')
     assert.match(crashed ?? '', /^crash crashed: .*JSON/)
     assert.match(flooded ?? '', /^and another thing, .*… \(cut off\)$/)
     assert.ok((flooded ?? '').length < 2_100)
+    assert.equal(mumbled, 'mumble was not done within 5000 ms')
     assert.equal(added, '23')
     assert.equal(await say('b', 'and now?'), 'you said: and now?')
   })
