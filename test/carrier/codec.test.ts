@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'node:v8'
 import { transfer } from 'heartwood'
 import { StructuredCodec } from 'heartwood/carrier'
 import { describe, expect, it } from 'vitest'
@@ -74,6 +75,50 @@ describe('what has no end, or seems so', () => {
         message: expect.stringContaining('nested deeper than 1000'),
       }),
     )
+  })
+})
+
+describe('bytes to another program', () => {
+  const program = new StructuredCodec({ memory: false })
+  /** What messages of one frame of Node's channel are there. */
+  const together = (...values: unknown[]): unknown[] => {
+    const frame = serialize(values.map((value) => program.encode(value, here, false)))
+    return (deserialize(frame) as unknown[]).map((encoded) => program.decode(encoded, there))
+  }
+  class Samples extends Float32Array {}
+  const views: ArrayBufferView[] = [
+    new Uint8Array([1, 2, 3]).subarray(1),
+    new Float64Array([1.5, 2.5]),
+    new BigInt64Array([7n]),
+    new Uint8ClampedArray([255]),
+    new DataView(new Uint8Array([4, 5, 6]).buffer, 1, 2),
+    Buffer.from('abc'),
+  ]
+
+  it.each(
+    views.map((view) => [view.constructor.name, view] as const),
+  )('%s has a buffer of its own', (_, view) => {
+    const [secret, copy] = together({ secret: 'of another caller' }, { view }) as [
+      object,
+      { view: ArrayBufferView },
+    ]
+    expect(secret).toEqual({ secret: 'of another caller' })
+    expect(copy.view).toStrictEqual(
+      view instanceof Uint8Array && !Buffer.isBuffer(view) ? view.slice() : view,
+    )
+    expect(copy.view.buffer.byteLength).toBe(view.byteLength)
+  })
+
+  it('of two messages are moved apart', () => {
+    const [one, other] = together(new Uint8Array([1, 2]), new Uint8Array([3, 4])) as Uint8Array<ArrayBuffer>[]
+    structuredClone(one, { transfer: [one?.buffer as ArrayBuffer] })
+    expect(one?.byteLength).toBe(0)
+    expect([...(other as Uint8Array)]).toEqual([3, 4])
+  })
+
+  it.each([program, codec])('in a class that extends a kind of them are of that kind', (each) => {
+    const encoded = structuredClone(each.encode(new Samples([1.5]), here, false))
+    expect(each.decode(encoded, there)).toStrictEqual(new Float32Array([1.5]))
   })
 })
 

@@ -6,7 +6,7 @@ export type Special =
   | readonly ['ref', node: string, creation: number, id: ReferenceId]
   | readonly ['error', className: string, fields: unknown]
   | readonly ['object', className: string, fields: unknown]
-  | readonly ['buffer', bytes: Uint8Array]
+  | readonly ['view', type: string, bytes: ArrayBuffer, offset: number, length: number]
   | readonly ['boxed', value: unknown]
   | readonly ['url', href: string]
   | readonly ['symbol', key: string]

@@ -12,6 +12,7 @@ import {
   Reference,
   type Terms,
 } from '../../kernel/index.js'
+import { viewOf, viewType } from './byte-view.js'
 import { holdsObjects, isDeeper } from './depth.js'
 import { explained } from './explained.js'
 import { type Fields, fieldOf, fieldsOfError, Unreadable } from './fields.js'
@@ -259,10 +260,10 @@ export class Packing {
     const { byteOffset, byteLength } = value
     const buffer = moved ?? this.#kept(value.buffer, byteOffset, byteLength)
     const offset = moved === undefined ? 0 : byteOffset
-    if (Buffer.isBuffer(value)) return this.#special(['buffer', new Uint8Array(buffer, offset, byteLength)])
-    if (value instanceof DataView) return new DataView(buffer, offset, byteLength)
-    const View = value.constructor as Uint8ArrayConstructor
-    return new View(buffer, offset, byteLength / View.BYTES_PER_ELEMENT)
+    const type = viewType(value)
+    // Node's channel between programs hands out the views of all messages of a frame on the one buffer of that frame. A buffer is copied out of it.
+    if (!this.#memory || type === 'Buffer') return this.#special(['view', type, buffer, offset, byteLength])
+    return viewOf(type, buffer, offset, byteLength)
   }
 
   /** A copy of ours, which need not be copied again. */

@@ -1,4 +1,5 @@
 import { type PortableClass, portableNamed, type Terms } from '../../kernel/index.js'
+import { viewOf } from './byte-view.js'
 import type { Packed, Special } from './packed.js'
 
 type Fields = Record<PropertyKey, unknown>
@@ -32,8 +33,8 @@ export class Unpacking {
         return this.#terms.pidAt({ node: special[1], creation: special[2], id: special[3] })
       case 'ref':
         return this.#terms.referenceAt({ node: special[1], creation: special[2], id: special[3] })
-      case 'buffer':
-        return Buffer.from(special[1].buffer, special[1].byteOffset, special[1].byteLength)
+      case 'view':
+        return viewOf(special[1], special[2], special[3], special[4])
       case 'boxed':
         return Object(special[1])
       case 'url':
