@@ -1,5 +1,6 @@
 import {
   type Kernel as HostKernel,
+  type IsolationKind,
   Kernel,
   monitor,
   type Pid,
@@ -53,5 +54,17 @@ it('a program hears on, begins programs and threads of its own, and what it writ
       .run("require('node:fs').writeSync(3, Buffer.alloc(500)); await new Promise(() => {})")
       .catch(() => {})
     expect(await receive({ ref })).toMatchObject({ reason: { code: 'ISOLATE_GARBLED' } })
+  })
+})
+
+it.each<IsolationKind>(['thread', 'process'])('a %s lives on whose code stops the clock', async (isolate) => {
+  const kernel: HostKernel = new Kernel({ node: 'host', report: () => {} })
+  await kernel.run(async () => {
+    const server = await startIsolated(Hostile, undefined, { isolate, blockedFor: 400 })
+    const stopped =
+      'performance.now = () => 0; Date.now = () => 0; const real = setTimeout; globalThis.setTimeout = () => 0'
+    expect(
+      await server.call.run(`${stopped}; await new Promise((go) => real(go, 1_200)); return 'fine'`),
+    ).toBe('fine')
   })
 })
