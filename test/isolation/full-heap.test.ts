@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   type DownMessage,
   monitor,
@@ -9,7 +12,7 @@ import {
 } from 'heartwood'
 import { faults } from 'heartwood/testing'
 import { useTestKernel } from 'heartwood/testing/vitest'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 
 const url = new URL('./fixtures/workers.js', import.meta.url).href
 const { Counter } = (await import(/* @vite-ignore */ url)) as {
@@ -52,4 +55,21 @@ it.each([
   expect(await other.call.add(1)).toBe(1)
   // Told when it is gone.
   expect(await ended(other, () => faults().kill(other.pid as Pid))).toBe('killed')
+})
+
+it('a program that aborts for another reason than its heap ends with the signal, and leaves no file behind', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'full-heap-'))
+  vi.stubEnv('TMPDIR', folder)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  trapExit(true)
+  const server = await startIsolated(Hostile, undefined, {
+    isolate: 'process',
+    name: undefined,
+    heapLimit: 268_435_456,
+  })
+  const ref = monitor(server.pid as Pid)
+  server.call.run('process.abort()').catch(() => {})
+  expect(await receive({ ref })).toMatchObject({ reason: { signal: 'SIGABRT' } })
+  expect(readdirSync(folder)).toEqual([])
+  rmdirSync(folder)
 })

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { ExitReason } from '../../kernel/index.js'
 import type { Assignment } from './assignment.js'
 import { PROGRAM_SOURCE } from './bootstrap.js'
@@ -15,6 +18,7 @@ const ABORTED = 134
 export class ProgramRuntime implements Runtime {
   readonly #program: ChildProcess
   readonly #pipe: Socket
+  readonly #fullHeap: FullHeap | undefined
   #failure: { readonly reason: ExitReason } | undefined
 
   constructor(
@@ -22,11 +26,10 @@ export class ProgramRuntime implements Runtime {
     assignment: Assignment & { readonly key: string },
     heapLimit: number | undefined,
   ) {
-    const limit =
-      heapLimit === undefined ? [] : [`--max-old-space-size=${Math.max(1, Math.ceil(heapLimit / MEGABYTE))}`]
+    this.#fullHeap = heapLimit === undefined ? undefined : new FullHeap(heapLimit)
     const argv = [
       ...process.execArgv,
-      ...limit,
+      ...(this.#fullHeap?.flags ?? []),
       '-e',
       PROGRAM_SOURCE,
       JSON.stringify({ ...assignment, flags: process.execArgv.length }),
@@ -47,12 +50,14 @@ export class ProgramRuntime implements Runtime {
     )
     this.#program.on('error', (error) => {
       this.#failure = { reason: error }
-      if (this.#program.pid === undefined) owner.ended(error)
+      if (this.#program.pid !== undefined) return
+      this.#fullHeap?.ended()
+      owner.ended(error)
     })
     this.#program.on('exit', (exitCode, signal) => {
       const ended = (): void => {
         ear.end()
-        owner.ended(this.#reasonOf(exitCode, signal, heapLimit))
+        owner.ended(this.#reasonOf(exitCode, signal))
       }
       const heard = (): void => {
         if (this.#pipe.closed) ended()
@@ -86,13 +91,54 @@ export class ProgramRuntime implements Runtime {
     }
   }
 
-  #reasonOf(
-    exitCode: number | null,
-    signal: NodeJS.Signals | null,
-    heapLimit: number | undefined,
-  ): ExitReason {
-    if (heapLimit !== undefined && (signal === 'SIGABRT' || exitCode === ABORTED)) return { heapLimit }
+  #reasonOf(exitCode: number | null, signal: NodeJS.Signals | null): ExitReason {
+    const isFull = this.#fullHeap?.ended() === true
+    if (isFull && (signal === 'SIGABRT' || exitCode === ABORTED)) return { heapLimit: this.#fullHeap?.limit }
     return this.#failure?.reason ?? (signal === null ? { exitCode } : { signal })
+  }
+}
+
+/**
+ * The heap limit of a program. V8 aborts a program whose heap is full, as other code may. Node's report of a fatal error, which is written for nothing
+ * else, tells them apart. It holds the environment, with its secrets, so it goes to a folder that nobody else may read, and does not stay.
+ */
+class FullHeap {
+  readonly flags: readonly string[]
+  readonly #folder: string | undefined
+
+  /** @param limit bytes */
+  constructor(readonly limit: number) {
+    this.#folder = folderForReport()
+    this.flags = [
+      `--max-old-space-size=${Math.max(1, Math.ceil(limit / MEGABYTE))}`,
+      ...(this.#folder === undefined
+        ? []
+        : ['--report-on-fatalerror', `--report-directory=${this.#folder}`, `--report-filename=${REPORT}`]),
+    ]
+  }
+
+  /** The program has ended. Whether its heap may have been full: where there is no place for reports, nobody knows better. */
+  ended(): boolean {
+    if (this.#folder === undefined) return true
+    try {
+      return readFileSync(join(this.#folder, REPORT), 'utf8').includes('"OOMError"')
+    } catch {
+      return false
+    } finally {
+      rmSync(this.#folder, { recursive: true, force: true })
+    }
+  }
+}
+
+const REPORT = 'fatal-error.json'
+
+/** Undefined where the user of the program wants such reports, or no folder can be made. */
+function folderForReport(): string | undefined {
+  if (process.report?.reportOnFatalError === true) return undefined
+  try {
+    return mkdtempSync(join(tmpdir(), 'heartwood-'))
+  } catch {
+    return undefined
   }
 }
 
