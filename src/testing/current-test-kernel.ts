@@ -3,6 +3,7 @@ import { testingError } from './errors.js'
 import type { Faults } from './faults/index.js'
 import { SimulatedKernel } from './simulation/nodes/simulated-kernel.js'
 import { TestKernel } from './test-kernel/test-kernel.js'
+import type { WatchedKernel } from './watched-kernel.js'
 
 /**
  * Returns the kernel of the running test.
@@ -21,6 +22,18 @@ export function testKernel(action = 'testKernel()'): TestKernel {
   }
   if (kernel instanceof SimulatedKernel) throw testingError('TEST_IN_SIMULATION', { action })
   throw testingError('TEST_KERNEL_MISSING', { action })
+}
+
+/**
+ * The kernel of the test, or of the simulation, that runs.
+ *
+ * @throws TEST_KERNEL_MISSING
+ */
+export function watchedKernel(action: string): WatchedKernel {
+  const kernel = currentKernel()
+  if (!(kernel instanceof SimulatedKernel)) return testKernel(action)
+  kernel.asked()
+  return kernel
 }
 
 /**

@@ -1,6 +1,4 @@
-import { currentKernel, type Kernel } from '../kernel/index.js'
-import { testKernel } from './current-test-kernel.js'
-import { SimulatedKernel } from './simulation/nodes/simulated-kernel.js'
+import type { Kernel, VirtualClock } from '../kernel/index.js'
 import type { Crashes } from './test-kernel/expected-crashes.js'
 import type { Incarnations } from './test-kernel/restart-history.js'
 import type { Recorder } from './trace/index.js'
@@ -18,14 +16,7 @@ export interface WatchedKernel extends Kernel {
   timeline(last?: number): string
 }
 
-/**
- * The kernel of the test, or of the simulation, that runs.
- *
- * @throws TEST_KERNEL_MISSING
- */
-export function watchedKernel(action: string): WatchedKernel {
-  const kernel = currentKernel()
-  if (!(kernel instanceof SimulatedKernel)) return testKernel(action)
-  kernel.asked()
-  return kernel
+/** A watched kernel whose time moves only when the test moves it. */
+export interface VirtualKernel extends WatchedKernel {
+  readonly clock: VirtualClock
 }

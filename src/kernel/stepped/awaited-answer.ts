@@ -1,11 +1,16 @@
 import { HeartwoodError } from '../errors/errors.js'
 import { CLOCK } from './next-step.js'
-import type { SteppedKernel } from './stepped-kernel.js'
-import type { SteppedProcess } from './stepped-process.js'
+import type { SteppedProcess, StepsOfKernel } from './stepped-process.js'
+
+/** What an answer needs of the kernel of whoever awaits it. */
+interface AnsweringKernel extends StepsOfKernel {
+  /** See `SteppedKernel.touched`. */
+  touched: number
+}
 
 /** What another process settles lets the one that awaits it go on in a step of its own. */
 export function answered<T>(
-  kernel: SteppedKernel,
+  kernel: AnsweringKernel,
   process: SteppedProcess | undefined,
   promise: Promise<T>,
   server: string | undefined,
@@ -34,6 +39,6 @@ export function answered<T>(
 }
 
 /** Who makes a call fail. A time-out is on its way beside what timers of others send. */
-function failing({ actingKey }: SteppedKernel, { key }: SteppedProcess): string {
+function failing({ actingKey }: AnsweringKernel, { key }: SteppedProcess): string {
   return actingKey === CLOCK ? `${key} ${CLOCK}` : actingKey
 }

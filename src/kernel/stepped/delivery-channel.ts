@@ -11,6 +11,16 @@ export interface Parcel {
   readonly order: number
 }
 
+/** A message that came to its process, or to its end on the way there. In another order it may have come earlier. */
+export interface Arrival {
+  /** The key of the step that it has, or would have, when it is taken by itself. */
+  readonly key: string
+  /** The key of whom it was for. */
+  readonly to: string
+  /** The number of the step that sent it. */
+  readonly sent: number
+}
+
 /** What one process has sent to another and has not arrived, oldest first: the order that is kept whatever happens. */
 export class Channel {
   readonly parcels: Parcel[] = []

@@ -1,8 +1,7 @@
 import type { Timer } from '../schedule/timer-wheel.js'
-import type { Channel } from './delivery-channel.js'
+import type { Arrival, Channel } from './delivery-channel.js'
 import type { Readiness } from './step-queue.js'
-import type { SteppedKernel } from './stepped-kernel.js'
-import type { SteppedProcess } from './stepped-process.js'
+import type { SteppedProcess, StepsOfKernel } from './stepped-process.js'
 
 /** The key of what comes from no process: timers. */
 export const CLOCK = 'clock'
@@ -15,8 +14,19 @@ export interface NextStep {
   readonly from: string | undefined
 }
 
+/** What the choice of the next step needs of a kernel: what could happen in it. */
+export interface ChoosableKernel extends StepsOfKernel {
+  readonly stepTime: number
+  readonly timers: StepsOfKernel['timers'] & {
+    readonly firstTimeout: Timer | undefined
+    readonly areDue: boolean
+    readonly next: readonly Timer[]
+    keyOf(timer: Timer): string
+  }
+}
+
 export class Choice implements NextStep {
-  get kernel(): SteppedKernel {
+  get kernel(): StepsOfKernel {
     return this.actor.kernel
   }
 
@@ -41,7 +51,7 @@ export class TimeoutChoice implements NextStep {
   readonly key: string
 
   constructor(
-    readonly kernel: SteppedKernel,
+    readonly kernel: StepsOfKernel,
     readonly timer: Timer,
   ) {
     this.key = `${kernel.prefix}${CLOCK}`
@@ -53,27 +63,20 @@ export class DueChoice implements NextStep {
   readonly from = undefined
 
   constructor(
-    readonly kernel: SteppedKernel,
+    readonly kernel: StepsOfKernel,
     readonly timer: Timer,
     readonly key: string,
   ) {}
-}
-
-/** A message that came to its process, or to its end on the way there. In another order it may have come earlier. */
-export interface Arrival {
-  /** The key of the step that it has, or would have, when it is taken by itself. */
-  readonly key: string
-  /** The key of whom it was for. */
-  readonly to: string
-  /** The number of the step that sent it. */
-  readonly sent: number
 }
 
 /** A time-out that is longer than so many steps comes only when nobody has anything else to do. */
 const MOST_STEPS = 100
 
 /** The steps that could come next, the one that has been possible for longest first: timers that are due. A time-out before its time is the last. */
-export function choicesOf(kernel: SteppedKernel, ready: ReadonlyMap<SteppedProcess, Readiness>): NextStep[] {
+export function choicesOf(
+  kernel: ChoosableKernel,
+  ready: ReadonlyMap<SteppedProcess, Readiness>,
+): NextStep[] {
   const { expecting, stepTime, timers } = kernel
   const choices: Choice[] = []
   for (const [process, { order }] of ready)
@@ -121,9 +124,4 @@ export function pendingOf(living: Iterable<SteppedProcess>): Arrival[] {
 export function rankOf(step: NextStep): number {
   if (step instanceof DueChoice) return 0
   return step instanceof TimeoutChoice ? Number.POSITIVE_INFINITY : (step as Choice).order
-}
-
-/** The kernel whose step it is. */
-export function kernelOf(step: NextStep): SteppedKernel {
-  return (step as Choice | DueChoice | TimeoutChoice).kernel
 }

@@ -1,11 +1,16 @@
 import { currentProcess } from '../context/current-process.js'
 import type { Touched } from '../process/touched-state.js'
-import type { AccessMode } from './notes/step-accesses.js'
-import type { SteppedKernel } from './stepped-kernel.js'
-import { SteppedProcess } from './stepped-process.js'
+import type { Accesses, AccessMode } from './notes/step-accesses.js'
+import { SteppedProcess, type StepsOfKernel } from './stepped-process.js'
+
+/** What a kernel notes of the steps that touch its processes. */
+interface NotingKernel extends StepsOfKernel {
+  readonly accesses: Accesses
+  noteOrder(list: string): void
+}
 
 /** Notes what an operation touches of the process with that key. */
-export function noteTouch(kernel: SteppedKernel, key: string, what: Touched): void {
+export function noteTouch(kernel: NotingKernel, key: string, what: Touched): void {
   const thing = THINGS[what]
   if (what === 'state') findOwn(key)
   if (what === 'state lent') lend(kernel, key)
@@ -28,7 +33,7 @@ function findOwn(key: string): void {
 }
 
 /** No step tells whether it uses what it got hold of. */
-function lend(kernel: SteppedKernel, key: string): void {
+function lend(kernel: NotingKernel, key: string): void {
   const current = currentProcess()
   if (current instanceof SteppedProcess && current.kernel === kernel) current.borrows(key)
   kernel.note(`state ${key}`, 'write')

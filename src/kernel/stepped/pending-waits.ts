@@ -1,5 +1,6 @@
 import { printed } from '../show/index.js'
-import { type Actor, SteppedProcess } from './stepped-process.js'
+import type { Actor } from './step-listener.js'
+import { SteppedProcess } from './stepped-process.js'
 
 /** What somebody waits for, when nobody has anything to do. */
 export interface Waiting {

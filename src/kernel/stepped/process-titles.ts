@@ -1,10 +1,16 @@
-import type { SteppedProcess } from './stepped-process.js'
+/** A process that has a title. */
+interface Titled {
+  readonly name: string | undefined
+  readonly label: unknown
+  readonly key: string
+  readonly kernel: { readonly prefix: string }
+}
 
 /** What processes are called, for people: of several with one label, all but the first have a number. */
 export class Titles {
   readonly #given = new Map<string, number>()
 
-  of({ name, label, key, kernel }: SteppedProcess): string {
+  of({ name, label, key, kernel }: Titled): string {
     const own = name ?? (typeof label === 'string' && label !== '' ? label : undefined)
     const title = own === undefined ? key : `${kernel.prefix}${own}`
     const before = this.#given.get(title) ?? 0

@@ -1,5 +1,14 @@
 import type { ExitReason } from '../terms/exit-reason.js'
-import type { Actor } from './stepped-process.js'
+import type { Pid } from '../terms/pid.js'
+
+/** A process as those who choose the steps know it. */
+export interface Actor {
+  readonly pid: Pid
+  /** Says by whom it was spawned, and as which of them: the same in every run, whatever the order of steps. */
+  readonly key: string
+  /** Its name, its label or its key: for people. */
+  readonly title: string
+}
 
 /** Told of what happens in the steps. Senders are keys. */
 export interface StepListener {

@@ -24,10 +24,9 @@ import { placeOf, stackHere } from '../terms/code-place.js'
 import type { ExitReason } from '../terms/exit-reason.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { answered } from './awaited-answer.js'
-import type { Channel } from './delivery-channel.js'
+import type { Arrival, Channel } from './delivery-channel.js'
 import { StepProbe } from './faults/step-probe.js'
 import {
-  type Arrival,
   Choice,
   CLOCK,
   choicesOf,
@@ -45,16 +44,16 @@ import { NotedTimers } from './notes/noted-timers.js'
 import { Accesses, type AccessMode } from './notes/step-accesses.js'
 import { noteWait, type Waiting, waitOf } from './pending-waits.js'
 import { SharedSteps } from './shared-steps.js'
-import type { StepListener } from './step-listener.js'
+import type { Actor, StepListener } from './step-listener.js'
 import { type Readiness, StepQueue } from './step-queue.js'
 import type { DeliveryOrder, SteppedKernelOptions } from './stepped-options.js'
-import { type Actor, SteppedProcess } from './stepped-process.js'
+import { SteppedProcess, type StepsOfKernel } from './stepped-process.js'
 import { StepClock } from './time/step-clock.js'
 import { StepTime } from './time/step-time.js'
 
 const silent = (): void => {}
 
-export class SteppedKernel extends Kernel {
+export class SteppedKernel extends Kernel implements StepsOfKernel {
   declare readonly clock: StepClock
   override readonly names: NotedNames = new NotedNames(this)
   declare readonly timers: NotedTimers
@@ -450,4 +449,9 @@ export class SteppedKernel extends Kernel {
     }
     return false
   }
+}
+
+/** The kernel whose step it is. */
+export function kernelOf(step: NextStep): SteppedKernel {
+  return (step as Choice | DueChoice | TimeoutChoice).kernel as SteppedKernel
 }

@@ -1,6 +1,7 @@
 import { CallRequest } from '../calls/pending-call.js'
 import type { Stores } from '../context/async-scope.js'
 import { currentProcess } from '../context/current-process.js'
+import type { Kernel } from '../kernel.js'
 import type { SelfEnvelope } from '../mail/mailbox.js'
 import { submit } from '../mail/mailbox-limit.js'
 import type { Waiter } from '../mail/receive-waiter.js'
@@ -12,24 +13,42 @@ import { linksOf } from '../signals/link-table.js'
 import type { ExitReason } from '../terms/exit-reason.js'
 import { Pid } from '../terms/pid.js'
 import { DownMessage, ExitMessage } from '../terms/signal-messages.js'
+import type { Arrival } from './delivery-channel.js'
 import type { FaultEffect } from './faults/fault-effect.js'
-import type { SteppedKernel } from './stepped-kernel.js'
+import type { AccessMode } from './notes/step-accesses.js'
+import type { SharedSteps } from './shared-steps.js'
+import type { Actor, StepListener } from './step-listener.js'
 import { SteppedMailbox } from './stepped-mailbox.js'
+import type { DeliveryOrder } from './stepped-options.js'
 
-/** A process as those who choose the steps know it. */
-export interface Actor {
-  readonly pid: Pid
-  /** Says by whom it was spawned, and as which of them: the same in every run, whatever the order of steps. */
-  readonly key: string
-  /** Its name, its label or its key: for people. */
-  readonly title: string
+/** What its processes need of a stepped kernel: whom to tell what they do in a step. */
+export interface StepsOfKernel extends Kernel {
+  /** What it has in common with other kernels of the simulation. */
+  readonly shared: SharedSteps
+  readonly prefix: string
+  readonly listener: StepListener | undefined
+  readonly delivery: DeliveryOrder
+  readonly stepNumber: number
+  /** The key of the process whose step it is. */
+  readonly actingKey: string
+  readonly arrivals: Arrival[]
+  readonly expecting: Set<SteppedProcess>
+  note(thing: string, mode: AccessMode): void
+  noteLink(one: string, other: string, mode: AccessMode): void
+  begins(process: Actor): void
+  ends(process: Actor, reason: ExitReason): void
+  keyOf(pid: Pick<Pid, 'id'>): string
+  lastOwnerOf(name: string): string
+  nextOrder(): number
+  doing(process: SteppedProcess): string
+  placeHere(): string | undefined
 }
 
 const NONE: readonly string[] = []
 
 /** A process that what is sent to reaches only in a step of its own. */
 export class SteppedProcess extends Process implements Actor {
-  declare readonly kernel: SteppedKernel
+  declare readonly kernel: StepsOfKernel
   override readonly mailbox = new SteppedMailbox(
     () => this.kernel.note(`inbox ${this.key}`, 'read'),
     (envelope) => this.bound?.taken(this, envelope),
@@ -54,7 +73,7 @@ export class SteppedProcess extends Process implements Actor {
   #borrowed: Set<string> | undefined = undefined
 
   constructor(
-    kernel: SteppedKernel,
+    kernel: StepsOfKernel,
     id: number,
     body: Body,
     parent: Pid | undefined,

@@ -17,12 +17,12 @@ import {
   self,
 } from '../../kernel/index.js'
 import { type ChildReport, isSupervisorReport } from '../../supervisor/index.js'
-import { testKernel } from '../current-test-kernel.js'
+import { testKernel, watchedKernel } from '../current-test-kernel.js'
 import type { Crash } from '../test-kernel/expected-crashes.js'
 import type { TestKernel } from '../test-kernel/test-kernel.js'
 import { Aim, type Target } from '../test-target.js'
 import { lineOf, messageText, reasonText } from '../trace/index.js'
-import { type WatchedKernel, watchedKernel } from '../watched-kernel.js'
+import type { WatchedKernel } from '../watched-kernel.js'
 import { arrival, checkWait, Expectation, failed, type WaitOptions } from './expectation.js'
 import { matchesReason, matchText, type ReasonMatch } from './reason-match.js'
 

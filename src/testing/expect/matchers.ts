@@ -1,9 +1,10 @@
 /** Matchers for `expect.extend`, of vitest and of runners that have it from jest. */
 import { isDeepStrictEqual } from 'node:util'
 import { isList, read } from '../../kernel/index.js'
+import { watchedKernel } from '../current-test-kernel.js'
 import { testingError } from '../errors.js'
 import { Aim, type Target } from '../test-target.js'
-import { type WatchedKernel, watchedKernel } from '../watched-kernel.js'
+import type { WatchedKernel } from '../watched-kernel.js'
 import { crashesOf, lifeOf } from './expectations.js'
 import { matchesReason, matchText, type ReasonMatch } from './reason-match.js'
 

@@ -1,12 +1,13 @@
 import type { Addressed } from '../../genserver/index.js'
 import { Pid } from '../../kernel/index.js'
 import { seeded } from '../seeded-random.js'
-import type { TestKernel } from '../test-kernel/test-kernel.js'
 import { Aim, type Target } from '../test-target.js'
+import type { VirtualTimers } from '../time/virtual-timer-queue.js'
+import type { WatchedKernel } from '../watched-kernel.js'
 import type { Fault } from './fault-ledger.js'
 import { checkFault, demand } from './fault-options.js'
 import { InjectedFault } from './injected-fault.js'
-import type { Point } from './process-fault.js'
+import type { Point, ProcessFaultOptions } from './process-fault.js'
 
 /**
  * How the monkey ends a process: by a throw, by a kill, by a throw in the handler of its next message, in its next
@@ -56,11 +57,25 @@ export interface Mischief {
   readonly way: ChaosWay
 }
 
+/** The faults that the monkey strikes with. */
+interface WaysToEnd {
+  readonly timers: VirtualTimers
+  crash(pid: Pid, error: unknown): void
+  kill(pid: Pid): void
+  stop(pid: Pid): void
+  lies(target: Target, options: ProcessFaultOptions): Disposable
+}
+
+/** The kernel whose processes the monkey ends. */
+interface ChaosKernel extends WatchedKernel {
+  readonly faults: WaysToEnd
+}
+
 /** A chaos monkey: crashes random processes of the tree, at times that a seed decides. */
 export class Chaos implements Fault {
   /** The faults that struck, in order. */
   readonly log: Mischief[] = []
-  readonly #kernel: TestKernel
+  readonly #kernel: ChaosKernel
   readonly #options: Required<Omit<ChaosOptions, 'under' | 'spare' | 'allowUnstruck'>>
   readonly #random: () => number
   readonly #under: Aim | undefined
@@ -74,7 +89,7 @@ export class Chaos implements Fault {
    * @param ended told when it is taken back
    * @throws TEST_OPTION_INVALID, TEST_TARGET_UNKNOWN, BAD_OPTION
    */
-  constructor(kernel: TestKernel, options: ChaosOptions, ended: () => void) {
+  constructor(kernel: ChaosKernel, options: ChaosOptions, ended: () => void) {
     checkFault('chaos', options, CHAOS_OPTIONS)
     const { under, spare = [], budget = Number.POSITIVE_INFINITY, ways = WAYS, supervisors = false } = options
     const { seed, rate } = options

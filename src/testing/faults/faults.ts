@@ -10,9 +10,9 @@ import {
   signalAs,
 } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
-import type { TestKernel } from '../test-kernel/test-kernel.js'
 import { Aim, type Target } from '../test-target.js'
 import { VirtualTimers } from '../time/virtual-timer-queue.js'
+import type { VirtualKernel } from '../watched-kernel.js'
 import { Chaos, type ChaosOptions } from './chaos.js'
 import { type Fault, Ledger } from './fault-ledger.js'
 import { checkOptions, demand } from './fault-options.js'
@@ -45,6 +45,11 @@ export interface Route extends MessageSelection {
   readonly to?: Target
 }
 
+/** A kernel that has faults. */
+interface FaultyKernel extends VirtualKernel {
+  readonly faults: Faults
+}
+
 /**
  * The faults of a test in its kernel. A crash that a fault causes is expected. A process is meant together with
  * its later instances, unless it is given by its pid.
@@ -58,7 +63,7 @@ export interface Route extends MessageSelection {
 export class Faults {
   /** Of the kit itself; no process owns them. */
   readonly timers: VirtualTimers
-  readonly #kernel: TestKernel
+  readonly #kernel: FaultyKernel
   #processes: ProcessFault[] = []
   #messages: MessageFault[] = []
   readonly #monkeys = new Set<Chaos>()
@@ -73,7 +78,7 @@ export class Faults {
   /** Calls whose callers have been timed out. */
   readonly #unanswered = new WeakSet<CallRequest>()
 
-  constructor(kernel: TestKernel) {
+  constructor(kernel: FaultyKernel) {
     this.#kernel = kernel
     this.timers = new VirtualTimers(kernel.clock)
     this.isolated = new IsolatedFaults(kernel, this.timers)

@@ -1,7 +1,7 @@
 /** What hangs by faults of a test. */
 import type { Pid } from '../../kernel/index.js'
-import type { TestKernel } from '../test-kernel/test-kernel.js'
 import type { VirtualTimers } from '../time/virtual-timer-queue.js'
+import type { VirtualKernel } from '../watched-kernel.js'
 
 /** Milliseconds of virtual time that one has when its test ends: longer than a supervisor waits that does not wait for ever. */
 const LONGEST_AT_END = 60_000
@@ -22,13 +22,13 @@ interface Hang {
  * init, or for its end without a limit, would wait for ever.
  */
 export class Hangs {
-  readonly #kernel: TestKernel
+  readonly #kernel: VirtualKernel
   readonly #timers: VirtualTimers
   #all: readonly Hang[] = []
   /** Those that are killed when their time is up. */
   readonly #counted = new WeakSet<Hang>()
 
-  constructor(kernel: TestKernel, timers: VirtualTimers) {
+  constructor(kernel: VirtualKernel, timers: VirtualTimers) {
     this.#kernel = kernel
     this.#timers = timers
   }

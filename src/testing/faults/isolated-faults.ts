@@ -2,23 +2,23 @@
 import { type IsolationOptions, isIsolable, isolateOf, isolationOf } from '../../isolation/index.js'
 import { endProcess, errorLine, isError, isTime, Pid } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
-import type { TestKernel } from '../test-kernel/test-kernel.js'
 import type { Target } from '../test-target.js'
 import type { VirtualTimers } from '../time/virtual-timer-queue.js'
+import type { VirtualKernel } from '../watched-kernel.js'
 
 /** A thread or program, for a test. */
 type Isolate = NonNullable<ReturnType<typeof isolateOf>>
 
 /** Faults of isolated servers. */
 export class IsolatedFaults {
-  readonly #kernel: TestKernel
+  readonly #kernel: VirtualKernel
   readonly #timers: VirtualTimers
   /** Those here whose code does not yield, and until when. */
   readonly #blocked = new Map<Pid, number>()
   /** Errors that were sent into threads and programs, by what they say: what comes back is a copy. */
   readonly #sent = new Set<string>()
 
-  constructor(kernel: TestKernel, timers: VirtualTimers) {
+  constructor(kernel: VirtualKernel, timers: VirtualTimers) {
     this.#kernel = kernel
     this.#timers = timers
   }

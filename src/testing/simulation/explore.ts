@@ -1,7 +1,14 @@
 import { checkRepeats, found } from './finding.js'
-import { checkCount, checkOneOf, checkProgram, checkRunOptions, checkSeed } from './options.js'
+import {
+  checkCount,
+  checkOneOf,
+  checkProgram,
+  checkRunOptions,
+  checkSeed,
+  type RunOptions,
+} from './options.js'
 import { type Coverage, CoverageCount } from './run/coverage.js'
-import { type Program, type Run, type RunOptions, runProgram } from './run/run.js'
+import { type Program, type Run, runProgram } from './run/run.js'
 import { ExhaustiveSearch } from './search/exhaustive-search.js'
 import { PATIENCE } from './search/patience.js'
 import { PctSearch } from './search/pct-search.js'

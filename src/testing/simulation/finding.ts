@@ -1,9 +1,10 @@
 /** A run that failed: repeated, made shorter, and told. */
 import type { NextStep } from '../../kernel/index.js'
 import { simulationError } from './errors.js'
+import type { RunOptions } from './options.js'
 import type { Coverage } from './run/coverage.js'
 import { failureReport, reasonText } from './run/failure-report.js'
-import { type Program, type Run, type RunOptions, runProgram } from './run/run.js'
+import { type Program, type Run, runProgram } from './run/run.js'
 import { FixedSchedule } from './search/fixed-schedule.js'
 import { RandomChooser } from './search/random-search.js'
 import { sameFailure } from './search/same-failure.js'

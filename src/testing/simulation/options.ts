@@ -1,6 +1,45 @@
-import { checkKnown, currentKernel, currentPid, isRevoked, SteppedKernel } from '../../kernel/index.js'
+import {
+  checkKnown,
+  currentKernel,
+  currentPid,
+  type DeliveryOrder,
+  isRevoked,
+  type MessageIsolation,
+  SteppedKernel,
+} from '../../kernel/index.js'
 import { simulationError } from './errors.js'
-import type { RunOptions } from './run/run.js'
+
+/** The options of all runs. */
+export interface RunOptions {
+  /** The number of steps after which a run without an end fails. Default 10,000. */
+  readonly maxSteps?: number
+  /**
+   * `'pairs'`, the default: messages from one process to another arrive in order, and nothing else is guaranteed, as OTP
+   * promises. `'ordered'`: all messages arrive in the order of sending, as inside one kernel.
+   */
+  readonly delivery?: DeliveryOrder
+  /** `'fail'`, the default: a crash of a process fails the run. `'allow'`: crashes are part of the program. */
+  readonly crashes?: 'fail' | 'allow'
+  /** How messages are passed. Default `'freeze'`. */
+  readonly messages?: MessageIsolation
+  /** Whether the simulation controls Math.random, Date, crypto's random values and Node's timers. Default false. */
+  readonly globals?: boolean
+  /**
+   * The assumed longest duration of a step, in milliseconds of virtual time. A time-out can come while other processes work
+   * when the steps since it was set could have taken that long. Default 10; for the exhaustive search 0: then
+   * time passes only when no process has anything else to do.
+   */
+  readonly stepTime?: number
+  /**
+   * Whether other processes can run where code awaits an already settled promise, as in a normal kernel. Default false: such code continues
+   * in the same step. An exhaustive search then makes all orders, without leaving any out.
+   */
+  readonly betweenAwaits?: boolean
+  /** The highest number of installed faults (`faults()`) that the schedule may let strike in a run. Default 2. */
+  readonly faults?: number
+  /** `'fail'`, the default: a process that starts I/O or one of Node's timers fails the run. */
+  readonly outside?: 'fail' | 'allow'
+}
 
 /** @throws SIMULATION_OPTION unless it holds */
 export function demand(

@@ -1,8 +1,9 @@
 /** One wait of a test: what comes next when nothing is ready, the work of the machine or the next timer. */
 import { isolatesOf } from '../../isolation/index.js'
-import { turnOfLoop } from '../../kernel/index.js'
+import { type Kernel, turnOfLoop } from '../../kernel/index.js'
+import type { VirtualKernel } from '../watched-kernel.js'
+import type { Suspended } from './idle-check.js'
 import { machine, moment, openedSince, programs, underWay } from './real-work.js'
-import type { TestKernel } from './test-kernel.js'
 
 /** Real milliseconds that a test waits for the machine when nothing else is left: less than vitest gives a test. */
 export const MACHINE_TIME = 4_000
@@ -23,13 +24,22 @@ const GRACE_OF_HANDLERS = 1_000
 const ISOLATED = 'an isolated server'
 
 /** Resolves when no thread or program is left of a kernel whose processes have all ended, or the time for that is up. */
-export async function isolatesGone(kernel: TestKernel): Promise<void> {
+export async function isolatesGone(kernel: Kernel): Promise<void> {
   const end = machine.now() + MACHINE_TIME
   while (isolatesOf(kernel).length > 0 && machine.now() < end) await moment(1)
 }
 
+/** The kernel of a test that waits for the machine. */
+interface WaitingKernel extends VirtualKernel {
+  /** Whether the test is over. */
+  readonly isOver: boolean
+  readonly suspended: Suspended
+  /** What kept Node running before the test. */
+  readonly activeBefore: ReadonlyMap<string, number>
+}
+
 export class MachineWait {
-  readonly #kernel: TestKernel
+  readonly #kernel: WaitingKernel
   /** Real milliseconds in all. */
   readonly limit: number
   /** The same for what Node does not list. */
@@ -41,7 +51,7 @@ export class MachineWait {
   /** What the machine still did when the time for it was up. */
   unfinished: readonly string[] = []
 
-  constructor(kernel: TestKernel, limit?: number) {
+  constructor(kernel: WaitingKernel, limit?: number) {
     this.#kernel = kernel
     this.limit = limit ?? MACHINE_TIME
     this.#grace = limit ?? GRACE

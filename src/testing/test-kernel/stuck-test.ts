@@ -2,13 +2,18 @@
 import type { HeartwoodError } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import { timesOfOthers } from '../time/fake-global-timers.js'
+import type { VirtualKernel } from '../watched-kernel.js'
 import type { Unrest } from './idle-check.js'
 import type { MachineWait } from './real-work-wait.js'
-import type { TestKernel } from './test-kernel.js'
+
+/** The kernel of a test that waits in vain; its faults tell what hangs by them. */
+interface StuckKernel extends VirtualKernel {
+  readonly faults: { readonly hangs: { readonly told: string } }
+}
 
 /** It waits for what cannot happen any more. @param within milliseconds of virtual time */
 export function isStuck(
-  kernel: TestKernel,
+  kernel: StuckKernel,
   what: string,
   within: number,
   { unfinished, limit }: MachineWait,
@@ -23,7 +28,7 @@ export function isStuck(
 }
 
 /** There is no end of what is ready to run. */
-export function isRestless(kernel: TestKernel, { waiting, underWay, limit }: Unrest): HeartwoodError {
+export function isRestless(kernel: StuckKernel, { waiting, underWay, limit }: Unrest): HeartwoodError {
   const names = waiting.map((pid) => kernel.trace.nameOf(pid)).join(', ')
   const why =
     waiting.length === 0
@@ -33,12 +38,12 @@ export function isRestless(kernel: TestKernel, { waiting, underWay, limit }: Unr
 }
 
 /** The end of a test takes too long. @param limit milliseconds of real time */
-export function isLate(kernel: TestKernel, what: string, limit: number): HeartwoodError {
+export function isLate(kernel: StuckKernel, what: string, limit: number): HeartwoodError {
   return failure(kernel, what, `it was not through after ${limit} ms of real time for the end of a test`)
 }
 
 /** It ran out of real time while virtual time stood still before a timer; undefined with no timer. */
-export function stoodStill(kernel: TestKernel): HeartwoodError | undefined {
+export function stoodStill(kernel: StuckKernel): HeartwoodError | undefined {
   const { next } = kernel.clock
   if (next === undefined) return undefined
   const ms = Math.max(0, next - kernel.clock.now())
@@ -46,7 +51,7 @@ export function stoodStill(kernel: TestKernel): HeartwoodError | undefined {
   return failure(kernel, 'the end of the test', why)
 }
 
-function failure(kernel: TestKernel, what: string, reason: string): HeartwoodError {
+function failure(kernel: StuckKernel, what: string, reason: string): HeartwoodError {
   const hung = kernel.faults.hangs.told
   const reasonWithHangs = hung === '' ? reason : `${reason}. By a fault of the test ${hung}`
   const others = timesOfOthers()

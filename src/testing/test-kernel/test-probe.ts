@@ -8,12 +8,22 @@ import {
   type Probe,
   type Suspension,
 } from '../../kernel/index.js'
+import type { Faults } from '../faults/index.js'
+import type { HeldTimers } from '../time/held-timers.js'
 import type { Actor } from '../trace/index.js'
-import type { TestKernel } from './test-kernel.js'
+import type { VirtualKernel } from '../watched-kernel.js'
+import type { Suspended } from './idle-check.js'
+
+/** The kernel of a test, which the probe tells what happens. */
+interface ProbedKernel extends VirtualKernel {
+  readonly faults: Faults
+  readonly heldTimers: HeldTimers
+  readonly suspended: Suspended
+}
 
 export class Instruments implements Probe {
   /** Set when the kernel is made, which needs its probe before. */
-  kernel!: TestKernel
+  kernel!: ProbedKernel
 
   spawned(pid: Pid, parent: Pid | undefined): void {
     this.kernel.heldTimers.notice()

@@ -2,7 +2,8 @@ import type { Channel, Parcel } from '../delivery-channel.js'
 import type { Choice, NextStep } from '../next-step.js'
 import type { SteppedKernel } from '../stepped-kernel.js'
 import type { SteppedProcess } from '../stepped-process.js'
-import { type FaultEffect, failStart, type Stride, strideOf } from './fault-effect.js'
+import type { FaultEffect } from './fault-effect.js'
+import { failStart, type Stride, strideOf } from './stride.js'
 
 /** Makes a step in which something goes wrong. */
 export function applyFault(kernel: SteppedKernel, step: NextStep, effect: FaultEffect): void {

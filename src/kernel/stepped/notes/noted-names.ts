@@ -1,17 +1,21 @@
 import { NameTable } from '../../names/name-table.js'
 import type { Process } from '../../process/process.js'
 import type { Pid } from '../../terms/pid.js'
-import type { SteppedKernel } from '../stepped-kernel.js'
-import type { SteppedProcess } from '../stepped-process.js'
+import type { SteppedProcess, StepsOfKernel } from '../stepped-process.js'
+
+/** What notes which names a step has looked at. */
+interface NamingKernel extends Pick<StepsOfKernel, 'note'> {
+  noteOrder(list: string): void
+}
 
 /** Names that tell which of them a step has looked at or changed. */
 export class NotedNames extends NameTable {
-  readonly #kernel: SteppedKernel
+  readonly #kernel: NamingKernel
 
   /** The key of the process that had a name last. */
   readonly lastOwners = new Map<string, string>()
 
-  constructor(kernel: SteppedKernel) {
+  constructor(kernel: NamingKernel) {
     super()
     this.#kernel = kernel
   }

@@ -8,11 +8,16 @@ import { routeOf } from '../../terms/pid.js'
 import { MessageTimer } from '../../timers/message-timer.js'
 import { OwnedTimer } from '../../timers/owned-timeout.js'
 import { CLOCK } from '../next-step.js'
-import type { SteppedKernel } from '../stepped-kernel.js'
-import { SteppedProcess } from '../stepped-process.js'
+import { SteppedProcess, type StepsOfKernel } from '../stepped-process.js'
 import { CodeTimer } from './code-timer.js'
 import { DueTimers } from './due-timers.js'
-import type { AccessMode } from './step-accesses.js'
+import type { Accesses, AccessMode } from './step-accesses.js'
+
+/** What its timers need of a stepped kernel. */
+interface TimedKernel extends StepsOfKernel {
+  readonly accesses: Accesses
+  readonly ordered: Set<string>
+}
 
 /** The place of a timer that is due, and neither in the wheel nor over. */
 const DUE = Number.MAX_SAFE_INTEGER
@@ -35,7 +40,7 @@ interface Origin {
  */
 export class NotedTimers extends TimerWheel {
   readonly #clock: Clock
-  readonly #kernel: SteppedKernel
+  readonly #kernel: TimedKernel
   /** Those of receives and of calls, and from when on enough could have happened for them to be due: see `possible`. */
   readonly #timeouts = new Map<Timer, number>()
   /** How much time could have passed so far, in milliseconds: that of the clock, and what the steps may have taken. */
@@ -48,7 +53,7 @@ export class NotedTimers extends TimerWheel {
   /** The step in which one of a group went off last. */
   readonly #fired = new Map<string, number>()
 
-  constructor(clock: Clock, kernel: SteppedKernel) {
+  constructor(clock: Clock, kernel: TimedKernel) {
     const scheduler = {
       get idle() {
         return kernel.scheduler.idle
@@ -238,7 +243,7 @@ function holderOf(target: Expirable | undefined): Process | undefined {
 }
 
 /** What changes when a timer goes off. */
-function noteExpiry(kernel: SteppedKernel, { target }: Timer): void {
+function noteExpiry(kernel: TimedKernel, { target }: Timer): void {
   if (target instanceof Waiter) kernel.note(`state ${(target.process as SteppedProcess).key}`, 'write')
   else if (target instanceof OwnedTimer) noteOwner(kernel, target)
   else if (target instanceof CodeTimer && target.process !== undefined) target.process.noteState()
@@ -250,7 +255,7 @@ function noteExpiry(kernel: SteppedKernel, { target }: Timer): void {
   } else kernel.accesses.noteEverything()
 }
 
-function noteOwner(kernel: SteppedKernel, timer: OwnedTimer): void {
+function noteOwner(kernel: TimedKernel, timer: OwnedTimer): void {
   const owner = holderOf(timer)
   if (owner instanceof SteppedProcess) owner.noteState()
   else kernel.note(`state ${kernel.keyOf(timer.owner)}`, 'write')

@@ -1,11 +1,23 @@
 import { nodeTick } from '../../clock.js'
 import { runOutside } from '../../context/current-process.js'
 import type { Timer } from '../../schedule/timer-wheel.js'
-import type { SteppedKernel } from '../stepped-kernel.js'
+import type { NotedTimers } from '../notes/noted-timers.js'
+import type { Accesses } from '../notes/step-accesses.js'
+import type { SteppedProcess, StepsOfKernel } from '../stepped-process.js'
+import type { StepClock } from './step-clock.js'
+
+/** The kernel whose time passes. */
+interface TimedKernel extends StepsOfKernel {
+  readonly clock: StepClock
+  readonly timers: NotedTimers
+  readonly accesses: Accesses
+  readonly causes: number[]
+  begin(actor: SteppedProcess | undefined): void
+}
 
 /** How time passes in a stepped kernel. */
 export class StepTime {
-  constructor(private readonly kernel: SteppedKernel) {}
+  constructor(private readonly kernel: TimedKernel) {}
 
   /**
    * Lets time go on to the next timer. Sleeps are then over; of other timers that are due, which goes off first may be a choice of the

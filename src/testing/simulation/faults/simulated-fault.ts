@@ -1,8 +1,8 @@
-import type { FaultEffect, NextStep, Pid, Stride } from '../../../kernel/index.js'
+import type { FaultEffect, NextStep, Pid, SteppedKernel, Stride } from '../../../kernel/index.js'
 import { InjectedFault } from '../../faults/injected-fault.js'
 import { Counter, type MessageSelection, selector } from '../../faults/message-selection.js'
 import type { Aim } from '../../test-target.js'
-import type { SimulatedKernel } from '../nodes/simulated-kernel.js'
+import type { WatchedKernel } from '../../watched-kernel.js'
 
 /** In which steps of a process a fault can strike. */
 export type FaultPoint = 'start' | 'restart' | 'handler' | 'message'
@@ -20,17 +20,26 @@ export interface SimulatedFaultOptions extends MessageSelection {
   readonly to: Aim | undefined
 }
 
+/** A stepped kernel as its faults know it. */
+export type FaultyKernel = SteppedKernel &
+  WatchedKernel & {
+    /** The process of a key, dead or alive. */
+    pidOf(key: string): Pid | undefined
+    /** Looks at processes without a step that depends on it. */
+    unnoticed<T>(look: () => T): T
+  }
+
 /** Something that may go wrong in a run, where the schedule says. */
 export class SimulatedFault {
   readonly text: string
-  readonly #kernel: SimulatedKernel
+  readonly #kernel: FaultyKernel
   readonly #options: SimulatedFaultOptions
   readonly #selects: (message: unknown) => boolean
   readonly #counter: Counter
   isRemoved = false
 
   constructor(
-    kernel: SimulatedKernel,
+    kernel: FaultyKernel,
     /** As which of the run it was installed, from 1. */
     readonly number: number,
     options: SimulatedFaultOptions,

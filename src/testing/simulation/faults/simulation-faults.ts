@@ -19,10 +19,10 @@ import {
   SELECTION,
 } from '../../faults/message-selection.js'
 import { Aim, type Target } from '../../test-target.js'
-import type { SimulatedKernel } from '../nodes/simulated-kernel.js'
 import {
   type FaultPoint,
   FaultStep,
+  type FaultyKernel,
   injected,
   SimulatedFault,
   type SimulatedFaultOptions,
@@ -37,12 +37,12 @@ type Mishap = 'drop' | 'duplicate' | 'reorder'
  * every schedule.
  */
 export class SimulationFaults {
-  readonly #kernel: SimulatedKernel
+  readonly #kernel: FaultyKernel
   readonly #all: SimulatedFault[] = []
   readonly #thrown = new WeakSet<object>()
 
   /** @internal */
-  constructor(kernel: SimulatedKernel) {
+  constructor(kernel: FaultyKernel) {
     this.#kernel = kernel
   }
 

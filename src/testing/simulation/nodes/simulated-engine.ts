@@ -2,10 +2,15 @@ import type { ClaimRecord, Engine, EngineStore, Hints, LeaseRecord, Opening } fr
 import { demand } from '../options.js'
 import { demandText } from './node-arguments.js'
 import type { SimulatedNode } from './simulated-node.js'
-import type { World } from './world.js'
+import type { SurroundingWorld } from './world-part.js'
 import { WorldStep } from './world-step.js'
 
 type Operation = keyof EngineStore
+
+/** The world of an engine: whose requests it takes. */
+interface EngineWorld extends SurroundingWorld {
+  readonly nodes: ReadonlyMap<string, SimulatedNode>
+}
 
 /** How an engine is reached. */
 export interface EngineOptions {
@@ -41,7 +46,7 @@ type Answer = { readonly value: unknown } | { readonly error: unknown }
  * one node keep their order, but for those that something befalls.
  */
 export class SimulatedEngine implements Engine {
-  readonly #world: World
+  readonly #world: EngineWorld
   readonly #inner: Engine
   readonly #ways: Way[] = []
   /** Of nodes that have no way to it. */
@@ -52,7 +57,7 @@ export class SimulatedEngine implements Engine {
   readonly #latency: readonly [number, number]
 
   /** @internal */
-  constructor(world: World, inner: Engine, { latency = 0 }: EngineOptions = {}) {
+  constructor(world: EngineWorld, inner: Engine, { latency = 0 }: EngineOptions = {}) {
     this.#world = world
     this.#inner = inner
     this.#latency = typeof latency === 'number' ? [latency, latency] : latency
@@ -157,7 +162,7 @@ class Way {
   readonly #inner: EngineStore
 
   constructor(
-    readonly world: World,
+    readonly world: EngineWorld,
     readonly engine: SimulatedEngine,
     readonly node: SimulatedNode | undefined,
     inner: EngineStore,

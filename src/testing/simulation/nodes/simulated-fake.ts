@@ -16,8 +16,8 @@ import { simulationError } from '../errors.js'
 import { FaultStep } from '../faults/simulated-fault.js'
 import { checkCount, demand } from '../options.js'
 import { demandOptions, demandSpan } from './node-arguments.js'
-import type { World } from './world.js'
 import type { Span } from './world-faults.js'
+import type { SurroundingWorld } from './world-part.js'
 
 /**
  * What may applyFault a call: it fails and is not done; it is done and fails all the same, as when an answer is lost; it never settles; or it is done, and its
@@ -77,7 +77,7 @@ const WORDS: Readonly<Record<FakeMishap, string>> = {
  */
 export class SimulatedFake<T extends object> {
   readonly stand: T
-  readonly #world: World
+  readonly #world: SurroundingWorld
   readonly #name: string
   readonly #fake: FakeOf<T>
   readonly #options: FakeOptions<T>
@@ -87,7 +87,7 @@ export class SimulatedFake<T extends object> {
   /** Nothing befalls it any more. */
   isCalm = false
 
-  constructor(world: World, token: FakeToken<T>, fake: FakeOf<T>, options: FakeOptions<T>) {
+  constructor(world: SurroundingWorld, token: FakeToken<T>, fake: FakeOf<T>, options: FakeOptions<T>) {
     check(token, fake, options)
     this.#world = world
     this.#name = nameOf(token)

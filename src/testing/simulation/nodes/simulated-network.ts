@@ -2,8 +2,13 @@ import { StructuredCodec } from '../../../carrier/index.js'
 import type { Carrier, Connection, Signal, Terms } from '../../../kernel/index.js'
 import { demandNames, demandOptions, demandSpan, demandText, demandTime } from './node-arguments.js'
 import type { SimulatedNode } from './simulated-node.js'
-import type { World } from './world.js'
+import type { SurroundingWorld } from './world-part.js'
 import { WorldStep } from './world-step.js'
+
+/** The world of a network: which nodes it joins. */
+interface NetworkWorld extends SurroundingWorld {
+  readonly nodes: ReadonlyMap<string, SimulatedNode>
+}
 
 /** The options of the network between nodes. */
 export interface NetworkOptions {
@@ -32,14 +37,14 @@ export class SimulatedNetwork {
   silence = 2_000
   rejoin = 100
   limit = 1_000
-  readonly #world: World
+  readonly #world: NetworkWorld
   readonly #links: Link[] = []
   /** `a>b`: nothing gets from a to b. */
   readonly #blocked = new Map<string, number>()
   readonly #slow = new Map<string, number>()
 
   /** @internal */
-  constructor(world: World) {
+  constructor(world: NetworkWorld) {
     this.#world = world
   }
 
@@ -153,7 +158,7 @@ export class SimulatedNetwork {
 
 /** Two nodes that are, or were, or will be joined. */
 class Link {
-  readonly #world: World
+  readonly #world: NetworkWorld
   readonly #network: SimulatedNetwork
   readonly #nodes: readonly [SimulatedNode, SimulatedNode]
   readonly #kernels: readonly [SimulatedNode['kernel'], SimulatedNode['kernel']]
@@ -162,7 +167,7 @@ class Link {
   /** From when on they may be joined anew. */
   #joinFrom: number | undefined
 
-  constructor(world: World, network: SimulatedNetwork, one: SimulatedNode, other: SimulatedNode) {
+  constructor(world: NetworkWorld, network: SimulatedNetwork, one: SimulatedNode, other: SimulatedNode) {
     this.#world = world
     this.#network = network
     this.#nodes = [one, other]
@@ -259,7 +264,7 @@ class End implements Carrier {
   readonly #codec = new StructuredCodec()
 
   constructor(
-    readonly world: World,
+    readonly world: NetworkWorld,
     readonly network: SimulatedNetwork,
     readonly node: SimulatedNode,
     readonly peer: SimulatedNode,

@@ -1,11 +1,21 @@
 import { boot, type ConfigOptions, type RunningSystem } from '../../../application/index.js'
-import { NodeClock, type SteppedKernel } from '../../../kernel/index.js'
+import { NodeClock, type SteppedKernel, type SteppedKernelOptions } from '../../../kernel/index.js'
 import { createLogger } from '../../../logging/index.js'
 import { simulationError } from '../errors.js'
 import { Chance } from '../search/seeded-chance.js'
 import { demandFunction, demandNumber } from './node-arguments.js'
 import type { SimulatedKernel } from './simulated-kernel.js'
-import type { World } from './world.js'
+import type { SurroundingWorld } from './world-part.js'
+
+/** The world of a node: what makes its kernel, and the network that joins it with others. */
+interface NodeWorld extends SurroundingWorld {
+  readonly network: { up(node: SimulatedNode): void; down(node: SimulatedNode): void; watchSilence(): void }
+  kernel(
+    own: Pick<SteppedKernelOptions, 'node' | 'creation' | 'prefix' | 'clock' | 'random'>,
+  ): SimulatedKernel
+  /** A kernel runs from now on. */
+  begin(kernel: SimulatedKernel): void
+}
 
 /** The argument of a node's program. */
 export interface NodeStart {
@@ -32,7 +42,7 @@ export class SimulatedNode {
   readonly name: string
   /** Data that survive crashes. */
   readonly disk = new Map<string, unknown>()
-  readonly #world: World
+  readonly #world: NodeWorld
   readonly #program: NodeProgram
   readonly #options: NodeOptions
   #clock: NodeClock | undefined
@@ -46,7 +56,7 @@ export class SimulatedNode {
   #gone: ((error: Error) => void)[] = []
 
   /** @internal */
-  constructor(world: World, name: string, program: NodeProgram, options: NodeOptions) {
+  constructor(world: NodeWorld, name: string, program: NodeProgram, options: NodeOptions) {
     this.#world = world
     this.name = name
     this.#program = program

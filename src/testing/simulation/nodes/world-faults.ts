@@ -4,8 +4,21 @@ import { FaultStep } from '../faults/simulated-fault.js'
 import { checkCount, checkOneOf, demand } from '../options.js'
 import { demandNames, demandNumber, demandOptions, demandSpan, demandText } from './node-arguments.js'
 import { type EngineMishap, SimulatedEngine } from './simulated-engine.js'
-import type { SimulatedFake } from './simulated-fake.js'
-import type { World } from './world.js'
+import type { SimulatedNetwork } from './simulated-network.js'
+import type { SimulatedNode } from './simulated-node.js'
+import type { SurroundingWorld } from './world-part.js'
+
+/** The world that faults strike. */
+interface FaultyWorld extends SurroundingWorld {
+  readonly nodes: ReadonlyMap<string, SimulatedNode>
+  readonly network: SimulatedNetwork
+}
+
+/** A fake, some calls of which can go wrong. */
+interface FaultyFake {
+  isCalm: boolean
+  choices(): FaultStep[]
+}
 
 /** Milliseconds, or from and to: then chance decides. */
 export type Span = number | readonly [from: number, to: number]
@@ -34,12 +47,12 @@ interface Made {
 
 /** What may applyFault nodes, the network between them and their engine, wherever the schedule says. */
 export class WorldFaults {
-  readonly #world: World
+  readonly #world: FaultyWorld
   readonly #all: Made[] = []
-  readonly #fakes: SimulatedFake<object>[] = []
+  readonly #fakes: FaultyFake[] = []
 
   /** @internal */
-  constructor(world: World) {
+  constructor(world: FaultyWorld) {
     this.#world = world
   }
 
@@ -170,7 +183,7 @@ export class WorldFaults {
   }
 
   /** Its calls are among what can go wrong. @internal */
-  addFake(fake: SimulatedFake<object>): void {
+  addFake(fake: FaultyFake): void {
     this.#fakes.push(fake)
   }
 

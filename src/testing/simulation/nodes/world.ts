@@ -15,6 +15,7 @@ import { SimulatedKernel } from './simulated-kernel.js'
 import { SimulatedNetwork } from './simulated-network.js'
 import type { SimulatedNode } from './simulated-node.js'
 import { WorldFaults } from './world-faults.js'
+import type { SurroundingWorld, WorldPart } from './world-part.js'
 import { WorldStep } from './world-step.js'
 
 /** What a world asks of the run that it is in. */
@@ -26,13 +27,8 @@ export interface WorldOptions {
   readonly trace: () => SimulationTrace | undefined
 }
 
-/** Part of a world that has steps of its own. */
-export interface WorldPart {
-  steps(): readonly WorldStep[]
-}
-
 /** All kernels of a simulation, with what is between them, under one row of steps and one time. */
-export class World {
+export class World implements SurroundingWorld {
   readonly clock = new StepClock()
   readonly shared = new SharedSteps()
   readonly main: SimulatedKernel

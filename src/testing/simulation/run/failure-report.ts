@@ -1,7 +1,8 @@
 /** What is said of a run that failed. */
 import { HeartwoodError, printed } from '../../../kernel/index.js'
+import type { RunOptions } from '../options.js'
 import { scheduleText } from '../search/schedule.js'
-import type { Run, RunOptions } from './run.js'
+import type { Run } from './run.js'
 import { mermaidPicture, textPicture } from './sequence-picture.js'
 import { type SimulationEvent, wordsOf } from './simulation-trace.js'
 
