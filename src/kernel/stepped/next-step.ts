@@ -1,4 +1,4 @@
-import type { Timer } from '../schedule/timer-wheel.js'
+import type { Timer, TimerWheel } from '../schedule/timer-wheel.js'
 import type { Arrival, Channel } from './delivery-channel.js'
 import type { Readiness } from './step-queue.js'
 import type { SteppedProcess, StepsOfKernel } from './stepped-process.js'
@@ -17,7 +17,7 @@ export interface NextStep {
 /** What the choice of the next step needs of a kernel: what could happen in it. */
 export interface ChoosableKernel extends StepsOfKernel {
   readonly stepTime: number
-  readonly timers: StepsOfKernel['timers'] & {
+  readonly timers: TimerWheel & {
     readonly firstTimeout: Timer | undefined
     readonly areDue: boolean
     readonly next: readonly Timer[]
