@@ -1,4 +1,4 @@
-import { call, exit, Kernel, receive, sleep, spawn, start } from 'heartwood'
+import { call, exit, Kernel, type Report, receive, sleep, spawn, start } from 'heartwood'
 import { simulate } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 
@@ -11,29 +11,44 @@ describe('code of a dead process that tries again for ever', () => {
     ['a sleep', () => sleep(1)],
     ['a receive', () => receive()],
     ['a start', () => start({ init: () => ({ state: 0 }) })],
-  ])('leaves the event loop to others: %s', async (_, act) => {
-    const kernel = new Kernel({ report: () => {} })
+  ])('is not resumed any more after 1,000 refusals, and the log is told once: %s', async (_, act) => {
+    const reports: Report[] = []
+    const kernel = new Kernel({ report: (it) => reports.push(it) })
     let failures = 0
-    let goesOn = true
     await kernel.run(async () => {
       const pid = spawn(async () => {
         // Until it is dead.
         await receive().catch(() => {})
-        while (goesOn && failures < TOO_MANY) {
-          try {
-            await act()
-          } catch {
-            failures++
-          }
-        }
+        while (failures < TOO_MANY) await act().catch(() => failures++)
       })
       await sleep(0)
       exit(pid, 'kill')
     })
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
-    goesOn = false
-    expect(failures).toBeGreaterThan(0)
-    expect(failures).toBeLessThan(10_000)
+    expect(failures).toBe(1_000)
+    expect(reports.filter(({ message }) => message.includes('not resumed any more'))).toMatchObject([
+      { level: 'warn', kind: 'stray', count: 1_000 },
+    ])
+  })
+
+  it('is over with a simulation, which it cannot make fail', async () => {
+    let rounds = 0
+    await simulate({ seed: 1 }, async () => {
+      spawn(async () => {
+        while (rounds < TOO_MANY) {
+          rounds++
+          await receive({ timeout: 100 }).catch(() => null)
+        }
+      })
+      await sleep(1_000)
+    })
+    const atEnd = rounds
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect(atEnd).toBeGreaterThan(9)
+    expect(rounds).toBeLessThan(atEnd + 1_001)
+    const later = rounds
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(rounds).toBe(later)
   })
 
   it('is told nothing but the error in a simulation, where a seed decides all that happens', async () => {

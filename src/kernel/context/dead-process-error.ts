@@ -1,7 +1,7 @@
-import { turnOfLoop } from '../clock.js'
 import { HeartwoodError, kernelError } from '../errors/errors.js'
 import { type ExitReason, formatReason } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
+import { currentProcess } from './current-process.js'
 
 /** A process that is dead. */
 interface Dead {
@@ -54,24 +54,24 @@ export function quietFence(process: Dead): Error {
   return error
 }
 
-/** Acts of one dead process that are refused at once. */
-const MOST_AT_ONCE = 1_000
+/** Acts that give a promise, of one dead process, that are refused. */
+const MOST_REFUSALS = 1_000
 
 /** How often each dead process was refused a promise. */
 const refusals = new WeakMap<Pid, number>()
 
 /**
- * What an act rejects with that gives a promise. Left-over code of a dead process may catch the error and try again, for ever: after many refusals
- * the next ones take a turn of Node's event loop each, so that such code does not stop the program. Counted per process and not per turn: who counts
- * turns must begin one, which a simulation does not decide.
+ * What an act rejects with that gives a promise. Left-over code of a dead process may catch the error and try again, for ever: each time without a
+ * turn of Node's event loop, so that nothing else would run. After many refusals its promises stay pending, and the code ends where it waits. Other
+ * ways out are none: a turn of the loop for each try costs the program for ever, and is nothing that a simulation decides.
  */
 export function rejectedWith(error: unknown): Promise<never> {
   if (!HeartwoodError.is(error, 'PROCESS_DEAD')) return Promise.reject(error)
   const pid = error.details.pid as Pid
-  const refused = refusals.get(pid) ?? 0
-  refusals.set(pid, refused + 1)
-  if (refused < MOST_AT_ONCE) return Promise.reject(error)
-  return turnOfLoop().then(() => {
-    throw error
-  })
+  const refused = (refusals.get(pid) ?? 0) + 1
+  refusals.set(pid, refused)
+  if (refused <= MOST_REFUSALS) return Promise.reject(error)
+  const process = currentProcess()
+  if (refused === MOST_REFUSALS + 1) process?.kernel.leftovers.notResumed(process, MOST_REFUSALS)
+  return new Promise(() => {})
 }

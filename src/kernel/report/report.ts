@@ -131,6 +131,21 @@ export function leftoverReport(
   }
 }
 
+/** Code of a dead process that was refused so often that it is resumed no more. */
+export function notResumedReport(process: Process, refusals: number): Report {
+  const { pid, name, label, reason } = process
+  return {
+    level: 'warn',
+    kind: 'stray',
+    message: `left-over code of the dead process ${deadName(process)} was refused ${refusals} times and tried again: it is not resumed any more. Leave such a loop on PROCESS_DEAD, or when processSignal().aborted is true`,
+    pid,
+    name,
+    label,
+    reason,
+    count: refusals,
+  }
+}
+
 const ADVICE =
   'If it serves several workers, as a pool, a client or a queue does, wrap that in shared(thing), or hand it ownCallback(fn)'
 

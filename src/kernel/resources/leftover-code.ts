@@ -3,7 +3,7 @@ import { fence, quietFence } from '../context/dead-process-error.js'
 import { HeartwoodError } from '../errors/errors.js'
 import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'
-import { leftoverReport, type Report } from '../report/report.js'
+import { leftoverReport, notResumedReport, type Report } from '../report/report.js'
 import { errorText, isError } from '../show/index.js'
 import { type Place, placeOf, stackHere } from '../terms/code-place.js'
 import { isOrderly } from '../terms/exit-reason.js'
@@ -68,6 +68,11 @@ export class LeftoverCode {
     const now = this.kernel.now()
     if (!this.#mayLook(now)) this.#more(process, 'failed', now, thrown)
     else this.#note(process, 'failed', placeOf(stackOf(thrown)), now, thrown)
+  }
+
+  /** It tries again and again what is refused, and is resumed no more. */
+  notResumed(process: Process, refusals: number): void {
+    if (this.#wanted()) this.#tell(notResumedReport(process, refusals))
   }
 
   #wanted(): boolean {
