@@ -51,11 +51,11 @@ export {
   awaitsInit,
   awaitsOutcome,
   isAsyncFunction,
-  runAsNobody,
   runAsyncHandler,
 } from './context/current-process.js'
 export { rejectedWith } from './context/dead-process-error.js'
 export { NativePromise } from './context/native-promise.js'
+export { runAsNobody } from './context/no-process.js'
 export { ownCallback } from './context/own-callback.js'
 export {
   isPromise,

@@ -252,7 +252,7 @@ export class Kernel {
     try {
       if (caller !== undefined && !caller.alive) throw this.leftovers.refused(caller)
       const timeout = checkRequest(server, options)
-      const target = typeof server === 'string' ? this.names.get(server) : routeOf(server)
+      const target = typeof server === 'string' ? this.names.get(server) : routeOf<Process>(server)
       if (target === undefined || !target.alive)
         throw callError('CALL_NOPROC', server, payload, 'noproc', undefined)
       if (target === caller && callsItself(target))
@@ -281,7 +281,7 @@ export class Kernel {
    */
   send(to: Pid | string, message: unknown): void {
     if (typeof to !== 'string' && !(to instanceof Pid)) throw kernelError('BAD_DESTINATION', { value: to })
-    const target = typeof to === 'string' ? this.names.get(to) : routeOf(to)
+    const target = typeof to === 'string' ? this.names.get(to) : routeOf<Process>(to)
     if (target === undefined && typeof to === 'string') throw kernelError('NAME_UNKNOWN', { name: to })
     if (target === undefined) this.deadLetter(to, message)
     else target.offer(this.isolate(message))
@@ -291,7 +291,7 @@ export class Kernel {
   exit(pid: Pid, reason: ExitReason): true {
     checkPid(pid, 'exit(pid, reason)')
     this.touches(pid)
-    routeOf(pid)?.exitSignal(this.actor().pid, reason, false, currentProcess())
+    routeOf<Process>(pid)?.exitSignal(this.actor().pid, reason, false, currentProcess())
     return true
   }
 
@@ -306,7 +306,7 @@ export class Kernel {
   isAlive(pid: Pid): boolean {
     checkPid(pid, 'isAlive')
     this.touches(pid)
-    return routeOf(pid)?.atHand ?? false
+    return routeOf<Process>(pid)?.atHand ?? false
   }
 
   /**
@@ -353,7 +353,7 @@ export class Kernel {
    * @internal
    */
   witness(pid: Pid, witness: DeathObserver): boolean {
-    const process = routeOf(pid)
+    const process = routeOf<Process>(pid)
     if (process?.alive !== true) return false
     const first = process.witnesses === undefined
     addDeathObserver(process, witness)
@@ -363,7 +363,7 @@ export class Kernel {
 
   /** @internal */
   unwitness(pid: Pid, witness: DeathObserver): void {
-    const process = routeOf(pid)
+    const process = routeOf<Process>(pid)
     if (process !== undefined) removeDeathObserver(process, witness)
   }
 

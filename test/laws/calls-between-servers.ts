@@ -181,7 +181,7 @@ export async function run(
     })
 
   class Actor {
-    readonly #at = Number((routeOf(self())?.name ?? 's0').slice(1))
+    readonly #at = Number((routeOf<Process>(self())?.name ?? 's0').slice(1))
     async plain(acts: Act[], place: string): Promise<string> {
       return handled(acts, this.#at, place)
     }

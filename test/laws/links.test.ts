@@ -50,7 +50,9 @@ describe('links', () => {
           }
         }
         for (const [at, process] of all.entries()) {
-          const linked = [...eachOf(process.links)].map((each) => all.indexOf(each)).sort((x, y) => x - y)
+          const linked = [...eachOf<Process>(process.links)]
+            .map((each) => all.indexOf(each))
+            .sort((x, y) => x - y)
           expect(linked).toEqual([...(model[at] as Set<number>)].sort((x, y) => x - y))
           expect(countOfLinks(process.links)).toBe(linked.length)
           expect(all.flatMap((each, index) => (hasLink(process, each) ? [index] : []))).toEqual(linked)

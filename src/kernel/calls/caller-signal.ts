@@ -1,4 +1,4 @@
-import { runOutside } from '../context/current-process.js'
+import { runOutside } from '../context/no-process.js'
 import { isInstance, isList, isObject, read } from '../show/index.js'
 import type { CallRequest } from './pending-call.js'
 

@@ -30,7 +30,7 @@ class OtherPendingWork implements Wait {
 export function noteSpawned(spawner: Process, pid: Pid): Pid {
   // Mostly a script, which is asked first since it costs least, and is in no circle.
   if (!spawner.isScript && spawner.inHandler()) {
-    const process = routeOf(pid)
+    const process = routeOf<Process>(pid)
     noteWait(spawner, new OtherPendingWork(() => process?.alive === true))
   }
   return pid

@@ -292,7 +292,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   protected left(error: Error): void {
     this.abandonment = error
     abandon(this, error)
-    const server = this.object instanceof Pid ? routeOf(this.object) : undefined
+    const server = this.object instanceof Pid ? routeOf<Process>(this.object) : undefined
     server?.forgetCall(this)
     if (server?.bound !== undefined) server.bound.abandonments++
   }

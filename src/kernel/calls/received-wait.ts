@@ -55,7 +55,7 @@ export function noteWaitForEnd(
   return note(() => {
     const processes: Process[] = []
     for (const pid of pids()) {
-      const process = pid === undefined ? undefined : routeOf(pid)
+      const process = pid === undefined ? undefined : routeOf<Process>(pid)
       if (process?.alive === true && processes.push(process) >= MOST) break
     }
     return processes
@@ -86,7 +86,7 @@ export function noteWaitForStart(who: Pid | string, timeout: number): NotedWait 
   const process = currentProcess()
   return note(
     () => {
-      const starting = typeof who === 'string' ? process?.kernel.names.get(who) : routeOf(who)
+      const starting = typeof who === 'string' ? process?.kernel.names.get(who) : routeOf<Process>(who)
       return starting && [starting]
     },
     timeout <= LONG ? timeout : Number.POSITIVE_INFINITY,
@@ -95,7 +95,7 @@ export function noteWaitForStart(who: Pid | string, timeout: number): NotedWait 
 
 /** Notes that the result of a process is awaited, or will be: its calls may close a circle. */
 export function noteAwaited(pid: Pid): void {
-  const process = routeOf(pid)
+  const process = routeOf<Process>(pid)
   if (process !== undefined) process.isAwaited = true
 }
 

@@ -2,6 +2,7 @@ import { actor } from '../context/current-kernel.js'
 import { droppedHere } from '../context/current-process.js'
 import { quietFence } from '../context/dead-process-error.js'
 import { kernelError } from '../errors/errors.js'
+import type { Process } from '../process/process.js'
 import type { ExitReason } from '../terms/exit-reason.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { DownMessage, ReplyMessage } from '../terms/signal-messages.js'
@@ -82,7 +83,7 @@ export function sendRequest(server: Pid | string, payload: unknown): SentRequest
     throw kernelError('NOT_A_PID', { action: 'sendRequest', value: server })
   }
   if (typeof server !== 'string') kernel.touches(server)
-  const target = typeof server === 'string' ? kernel.names.get(server) : routeOf(server)
+  const target = typeof server === 'string' ? kernel.names.get(server) : routeOf<Process>(server)
   // Nobody's request is attached to its sender for want of another, and ends at once.
   const request = new SentRequest(caller, target ?? caller, kernel.isolate(payload), server)
   if (target?.alive === true) {

@@ -127,7 +127,7 @@ function answerersOf({ body }: Process, call: CallRequest): readonly Pid[] | und
 }
 
 function processesOf(pids: readonly Pid[]): Process[] {
-  return pids.map(routeOf).filter((each) => each !== undefined)
+  return pids.map(routeOf<Process>).filter((each) => each !== undefined)
 }
 
 /** What is waited in on the way around a circle, and who can end it there. */

@@ -1,5 +1,5 @@
 import { kernelError } from '../errors/errors.js'
-import { runOutside } from './current-process.js'
+import { runOutside } from './no-process.js'
 
 /** What waits for a signal to fire. */
 export interface Abortable {

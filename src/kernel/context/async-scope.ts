@@ -1,7 +1,6 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
 import { inspect } from 'node:util'
-import type { Process } from '../process/process.js'
-import type { Handling } from './current-process.js'
+import type { Pid } from '../terms/pid.js'
 
 /**
  * The current process, through every `await`, timer and callback it starts. The one ambient thing in Heartwood.
@@ -10,7 +9,7 @@ import type { Handling } from './current-process.js'
  * keeps an `AsyncResource` made in its context and enters that. On Node 24 even that holds a map of 200 bytes, a third
  * of all a process takes. There the process *is* what Node takes for such a map: see `Scope` and decision 8.
  */
-export const context: AsyncLocalStorage<Process | Handling> = new AsyncLocalStorage()
+export const context: AsyncLocalStorage<object> = new AsyncLocalStorage()
 
 /** Gives the process again, where it is itself the frame of its context and not an entry in somebody else's. */
 const frameItself: AsyncLocalStorage<Scope> = new AsyncLocalStorage()
@@ -68,7 +67,7 @@ class Door extends AsyncResource {
   }
 
   static to(scope: Scope, stores: AsyncResource): Door {
-    return stores.runInAsyncScope(() => context.run(scope as Process, () => new Door(stores)))
+    return stores.runInAsyncScope(() => context.run(scope, () => new Door(stores)))
   }
 }
 
@@ -97,7 +96,9 @@ export function leaveFrame(): void {
 }
 
 /** What is needed of a process to enter it. */
-export class Scope {
+export abstract class Scope {
+  abstract readonly pid: Pid
+
   /** With frames: what other stores than ours hold in it, mostly nothing. Without: the resource to enter it through. */
   #held: Values | Door | undefined
 
@@ -120,11 +121,11 @@ export class Scope {
   /** As `enter`, with what other stores held in it at first, also inside code of it that has set them. */
   enterAnew<T>(fn: () => T): T {
     if (FRAME !== undefined) return through(this, fn, undefined)
-    return inStores(this.stores, () => context.run(this as unknown as Process, fn))
+    return inStores(this.stores, () => context.run(this, fn))
   }
 
   /** Calls `fn` as this process, with `store` in place of it in our store, and with what other stores hold now. */
-  runAs<T>(store: Handling, fn: () => T): T {
+  runAs<T>(store: object, fn: () => T): T {
     // A frame of somebody else's around it is a map, and knows more.
     if (FRAME === undefined || frameItself.getStore() !== this) return context.run(store, fn)
     return through(new Variant(this, store), fn, undefined)
@@ -132,7 +133,7 @@ export class Scope {
 
   /** Short: what Node prints of a timer or a socket has its async context, which is this. */
   [inspect.custom](): string {
-    return `Process${(this as unknown as Process).pid}`
+    return `Process${this.pid}`
   }
 
   // What Node asks a frame for.
@@ -165,7 +166,7 @@ export class Scope {
 class Variant {
   constructor(
     readonly scope: Scope,
-    readonly store: Handling,
+    readonly store: object,
   ) {}
 
   has(store: Store): boolean {

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'
-import { currentProcess, runAsNobody } from './current-process.js'
+import { currentProcess } from './current-process.js'
+import { runAsNobody } from './no-process.js'
 
 let byDefault: Kernel | undefined
 let makeKernel: (() => Kernel) | undefined

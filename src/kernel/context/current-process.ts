@@ -1,6 +1,6 @@
-import { AsyncResource } from 'node:async_hooks'
 import type { Process } from '../process/process.js'
 import { context } from './async-scope.js'
+import { runOutside } from './no-process.js'
 
 /** The async context of one run of an async handler: all that it starts is known as its own, before and after an `await`. */
 class Handling {
@@ -16,14 +16,11 @@ class Handling {
 
 export type { Handling }
 
-/** A scope that belongs to no process; made when this module loads. The scheduler and the timers run in it. */
-const outside = new AsyncResource('heartwood.outside', { requireManualDestroy: true })
-
 /** Where the code that runs now belongs: to a process, or to the run of an async handler. */
 export type Place = Process | Handling | undefined
 
 export function currentPlace(): Place {
-  return context.getStore()
+  return context.getStore() as Place
 }
 
 export function processAt(place: Place): Process | undefined {
@@ -31,7 +28,7 @@ export function processAt(place: Place): Process | undefined {
 }
 
 export function currentProcess(): Process | undefined {
-  const store = context.getStore()
+  const store = context.getStore() as Place
   return store instanceof Handling ? store.process : store
 }
 
@@ -89,16 +86,6 @@ export function awaitsOutcome<T>(by: object, outcome: T): T {
   process.handling.by = by
   process.handling.outcome = outcome
   return outcome
-}
-
-/** Runs `fn` as no process at all, so that what it starts is not taken for the doing of whoever woke it. */
-export function runOutside(fn: () => void): void {
-  outside.runInAsyncScope(fn)
-}
-
-/** The same, with what `fn` returns. */
-export function runAsNobody<T>(fn: () => T): T {
-  return outside.runInAsyncScope(fn)
 }
 
 /** Runs `fn` as `process`, or as no process at all. */

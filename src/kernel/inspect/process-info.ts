@@ -31,7 +31,7 @@ export function currentPid(): Pid | undefined {
  */
 export function isAlive(pid: Pid): boolean {
   checkPid(pid, 'isAlive')
-  const process = routeOf(pid)
+  const process = routeOf<Process>(pid)
   // Who lives has its kernel at hand; the current one must be looked for.
   const kernel = process === undefined ? currentKernel() : process.kernel
   kernel.touches(pid)
@@ -41,7 +41,7 @@ export function isAlive(pid: Pid): boolean {
 /** Whether a process is one of another kernel, of which no more is known here. */
 export function isElsewhere(pid: Pid): boolean {
   checkPid(pid, 'isElsewhere')
-  return routeOf(pid)?.isRemote === true
+  return routeOf<Process>(pid)?.isRemote === true
 }
 
 /** Whether the current process is linked with another. */
@@ -49,7 +49,7 @@ export function isLinked(pid: Pid): boolean {
   checkPid(pid, 'isLinked')
   const process = actor()
   process.kernel.touches(pid, 'link')
-  const other = routeOf(pid)
+  const other = routeOf<Process>(pid)
   return other !== undefined && hasLink(process, other)
 }
 
@@ -57,7 +57,7 @@ export function isLinked(pid: Pid): boolean {
 export function isOver(pid: Pid): boolean {
   checkPid(pid, 'isOver')
   currentKernel().touches(pid)
-  return routeOf(pid) === undefined
+  return routeOf<Process>(pid) === undefined
 }
 
 /** All living processes of the kernel, the oldest first. Erlang's `processes/0`. */
@@ -112,7 +112,7 @@ const ITEMS: { [K in keyof ProcessInfo]: (process: Process) => ProcessInfo[K] } 
   status: statusOf,
   messageQueueLength: (process) => process.mailbox.length,
   messages: (process) => [...process.mailbox],
-  links: (process) => linksOf(process).map((other) => other.pid),
+  links: (process) => linksOf<Process>(process).map((other) => other.pid),
   monitors: (process) => monitored(process),
   monitoredBy: (process) => watchers(process),
   trapExit: (process) => process.trapping,
@@ -164,7 +164,7 @@ export function processInfo(pid: Pid, items?: string | readonly string[]): unkno
     const list = LISTS[item as keyof ProcessInfo]
     if (list !== undefined) kernel.touches(pid, list)
   }
-  const process = routeOf(pid)
+  const process = routeOf<Process>(pid)
   if (process?.alive !== true) return undefined
   if (process.isRemote) throw kernelError('NOT_LOCAL', { action: 'processInfo', pid, node: pid.node })
   if (typeof items === 'string') return ITEMS[items as keyof ProcessInfo](process)
@@ -246,14 +246,18 @@ export function stillInherited<K>(key: K): ValueOf<K> | undefined {
 
 function inheritedOf<K>(process: Process, key: K): ValueOf<K> | undefined {
   const { kernel } = process
-  for (let at: Process | undefined = process; at !== undefined; at = at.parent && routeOf(at.parent)) {
+  for (
+    let at: Process | undefined = process;
+    at !== undefined;
+    at = at.parent && routeOf<Process>(at.parent)
+  ) {
     kernel.touches(at.pid, 'dictionary')
     const value = at.dictionary?.get(key) as ValueOf<K> | undefined
     if (value !== undefined) return value
     if (at.parent !== undefined) kernel.touches(at.parent)
   }
   for (const ancestor of ancestorsOf(process.ancestry)) {
-    const above = typeof ancestor === 'string' ? kernel.names.get(ancestor) : routeOf(ancestor)
+    const above = typeof ancestor === 'string' ? kernel.names.get(ancestor) : routeOf<Process>(ancestor)
     const pid = typeof ancestor === 'string' ? above?.pid : ancestor
     if (pid !== undefined) {
       kernel.touches(pid)

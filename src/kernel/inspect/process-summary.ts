@@ -68,7 +68,7 @@ export interface ElsewhereSight {
 /** A view of a process of another kernel; `undefined` for a process of this one. */
 export function seenElsewhere(pid: Pid): ElsewhereSight | undefined {
   // Where a process lives never changes: a simulation is not told of a look, which would make each step depend on all others.
-  const process = routeOf(pid)
+  const process = routeOf<Process>(pid)
   if (process?.isRemote !== true) return undefined
   return { node: pid.node, runs: (process as RemoteProcess).runs, name: process.name }
 }
@@ -92,12 +92,12 @@ export function figure(pid: Pid, which: Figure): number {
 
 /** The delivery of the oldest message in a mailbox: the token in its `DeliveryEvent`. */
 export function oldestDelivery(pid: Pid): object | undefined {
-  return routeOf(pid)?.mailbox.first
+  return routeOf<Process>(pid)?.mailbox.first
 }
 
 /** The behaviour of a live process that was given to `spawnBehaviour` or `startBehaviour`; `undefined` for a script. */
 export function behaviourOf(pid: Pid): Behaviour | undefined {
-  const process = routeOf(pid)
+  const process = routeOf<Process>(pid)
   return process === undefined || process.isScript ? undefined : (givenBody(process) as Behaviour)
 }
 
@@ -122,7 +122,7 @@ export function processDetail(pid: Pid, limit: number): ProcessDetail | undefine
   if (process?.alive !== true) return undefined
   return {
     ancestors: ancestorsOf(process.ancestry),
-    links: first(eachOf(process.links), limit).map(({ pid }) => pid),
+    links: first(eachOf<Process>(process.links), limit).map(({ pid }) => pid),
     monitors: chained(process.monitors, limit, 'nextOwned', ({ object }) => object).reverse(),
     monitoredBy: chained(process.monitoredBy, limit, 'nextWatching', ({ owner }) => owner?.pid),
     messages: first(process.mailbox, limit),
@@ -135,7 +135,7 @@ export function processDetail(pid: Pid, limit: number): ProcessDetail | undefine
 
 /** The record of a process. For simulations the look counts as a read of everything, since a view has too many parts to note each. */
 function looked(pid: Pid): Process | undefined {
-  const process = routeOf(pid)
+  const process = routeOf<Process>(pid)
   const kernel = process === undefined ? currentKernel() : process.kernel
   kernel.touches(pid, 'everything')
   return process

@@ -42,7 +42,7 @@ export function send<T>(to: Destination, message: T): T {
   }
   const kernel = sender === undefined ? currentKernel() : sender.kernel
   if (to instanceof Pid) {
-    const target = routeOf(to)
+    const target = routeOf<Process>(to)
     if (target === undefined) kernel.deadLetter(to, message)
     else if (!target.offer(kernel.isolate(message))) throw mailboxFull(target)
     return message
@@ -80,7 +80,7 @@ export function sendNosuspend(destination: Destination, message: unknown): boole
   }
   const kernel = sender === undefined ? currentKernel() : sender.kernel
   if (typeof to === 'string' && kernel.names.get(to) === undefined) return false
-  const target = to instanceof Pid ? routeOf(to) : processAt(to, kernel)
+  const target = to instanceof Pid ? routeOf<Process>(to) : processAt(to, kernel)
   if (target?.congested === true) return false
   if (target !== undefined) return answer(target, to, kernel.isolate(message))
   kernel.deadLetter(to, message)
@@ -92,7 +92,7 @@ export function sendNosuspend(destination: Destination, message: unknown): boole
  * process, like `Kernel.send`.
  */
 export function tell(kernel: Kernel, pid: Pid, message: unknown): void {
-  const target = routeOf(pid)
+  const target = routeOf<Process>(pid)
   if (target === undefined) kernel.deadLetter(pid, message)
   else target.deliver(kernel.isolate(message))
 }
@@ -110,7 +110,7 @@ export function post(to: Pid, letter: SelfEnvelope): PromiseLike<void> | undefin
   }
   const kernel = sender === undefined ? currentKernel() : sender.kernel
   if (kernel.isolates) letter.isolate((content) => kernel.isolate(content))
-  const target = routeOf(to)
+  const target = routeOf<Process>(to)
   if (target !== undefined) return target.post(letter)
   kernel.deadLetter(to, letter)
   return undefined
@@ -129,7 +129,7 @@ function processAt(to: Exclude<Destination, Pid>, kernel: ReturnType<typeof curr
   }
   if (isAddressed(to)) {
     const { target } = to
-    if (target instanceof Pid) return routeOf(target)
+    if (target instanceof Pid) return routeOf<Process>(target)
     if (typeof target === 'string') return processAt(target, kernel)
   }
   const { name, node } = (to ?? {}) as Partial<RemoteName>

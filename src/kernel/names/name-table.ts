@@ -68,7 +68,7 @@ export class NameTable {
    * @returns a function that removes `tell`
    */
   expect(who: string | Pid, tell: () => void): () => void {
-    const owner = typeof who === 'string' ? this.#owners.get(who) : routeOf(who)
+    const owner = typeof who === 'string' ? this.#owners.get(who) : routeOf<Process>(who)
     const waits = owner === undefined ? typeof who === 'string' : owner.starter !== undefined
     if (!waits) {
       tell()

@@ -1,6 +1,7 @@
 import { actor, currentKernel } from '../context/current-kernel.js'
 import { checkPid } from '../errors/argument-checks.js'
 import { kernelError } from '../errors/errors.js'
+import type { Process } from '../process/process.js'
 import { type Pid, routeOf } from '../terms/pid.js'
 
 /** The key in a child spec for the name that its process will register, for checks of a tree that does not run. */
@@ -16,7 +17,7 @@ export function register(name: string, pid: Pid): true {
   const { kernel } = actor()
   checkPid(pid, 'register')
   kernel.touches(pid)
-  const process = routeOf(pid)
+  const process = routeOf<Process>(pid)
   if (process?.isRemote === true) throw kernelError('NOT_LOCAL', { action: 'register', pid, node: pid.node })
   if (process?.alive !== true) throw kernelError('NOT_ALIVE', { pid, action: `registered as "${name}"` })
   kernel.names.register(name, process)

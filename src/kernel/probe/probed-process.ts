@@ -159,17 +159,17 @@ export function newProcess(
 
 /** Ends a process as if its code had thrown `reason`. Nothing happens to a dead one. */
 export function crashProcess(pid: Pid, reason: unknown): void {
-  routeOf(pid)?.fail(reason)
+  routeOf<Process>(pid)?.fail(reason)
 }
 
 /** Ends a process from outside, without its code: what a thread ends with in which it ran. */
 export function endProcess(pid: Pid, reason: ExitReason): void {
-  routeOf(pid)?.die(reason)
+  routeOf<Process>(pid)?.die(reason)
 }
 
 /** An exit signal that looks as if `from` had sent it. */
 export function signalAs(from: Pid, to: Pid, reason: ExitReason): void {
-  routeOf(to)?.exitSignal(from, reason, false, undefined)
+  routeOf<Process>(to)?.exitSignal(from, reason, false, undefined)
 }
 
 /** The probe of the current process, for an engine that from now on itself tells it of what its handlers get. */

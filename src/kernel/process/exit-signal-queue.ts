@@ -73,7 +73,11 @@ export class ExitSignalQueue implements Runnable {
     const { reason } = dead
     const interrupted = this.#links
     this.#links = undefined
-    for (let links = interrupted ?? iteratorOf(takeLinks(dead)); ; links = iteratorOf(takeLinks(dead))) {
+    for (
+      let links = interrupted ?? iteratorOf(takeLinks<Process>(dead));
+      ;
+      links = iteratorOf(takeLinks<Process>(dead))
+    ) {
       for (let next = links.next(); next.done !== true; next = links.next()) {
         const other = next.value
         // Meanwhile the other process may have removed its link, or have ended.

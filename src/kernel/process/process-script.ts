@@ -1,4 +1,5 @@
-import { currentProcess, runOutside } from '../context/current-process.js'
+import { currentProcess } from '../context/current-process.js'
+import { runOutside } from '../context/no-process.js'
 import { isThenable, promiseOf } from '../context/thenable.js'
 import { kernelError } from '../errors/errors.js'
 import { hookReport } from '../report/report.js'

@@ -35,7 +35,7 @@ class RareFields {
   /** The functions that it has passed to shared objects. */
   handings: readonly Handings[] | undefined = undefined
   /** The functions that it has passed to `ownCallback`. */
-  callbacks: Callbacks | undefined = undefined
+  callbacks: Callbacks<Process> | undefined = undefined
   /** The current run of an async handler. */
   handling: Handling | undefined = undefined
   /** A promise that settles when the current handler ends, if that made a call or a start: see `awaited-by.ts`. */
@@ -58,7 +58,7 @@ class RareFields {
 }
 
 /** The base class of processes: accessors for the rare fields, whose object is made when the first of them is set. */
-export class ProcessBase extends Scope {
+export abstract class ProcessBase extends Scope {
   /** Whom its engine tells from now on of what its handlers get; undefined where nobody looks. */
   probeOfEngine(): Probe | undefined {
     return undefined
@@ -156,10 +156,10 @@ export class ProcessBase extends Scope {
     if (value !== undefined || this.#rareFields !== undefined) this.#madeFields.handings = value
   }
 
-  get callbacks(): Callbacks | undefined {
+  get callbacks(): Callbacks<Process> | undefined {
     return this.#rareFields?.callbacks
   }
-  set callbacks(value: Callbacks) {
+  set callbacks(value: Callbacks<Process>) {
     this.#madeFields.callbacks = value
   }
 

@@ -1,5 +1,5 @@
 import type { CallRequest } from '../calls/pending-call.js'
-import { runOutside } from '../context/current-process.js'
+import { runOutside } from '../context/no-process.js'
 import { kernelError } from '../errors/errors.js'
 import type { Process } from '../process/process.js'
 import { broughtWith } from '../report/message-attachments.js'
@@ -358,7 +358,7 @@ export class Connection implements Runnable {
     for (const other of this.linked.values()) {
       other.unlinks = undefined
       if (dead) other.over()
-      for (const process of takeLinks(other)) {
+      for (const process of takeLinks<Process>(other)) {
         forgetLink(process, other)
         process.exitSignal(other.pid, reason, true, undefined)
       }

@@ -51,7 +51,7 @@ export class ExportedTerms {
 
   process(id: number): Process | undefined {
     const pid = this.#pids.get(id)
-    return pid === undefined ? undefined : routeOf(pid)
+    return pid === undefined ? undefined : routeOf<Process>(pid)
   }
 
   addReference(ref: Reference): void {

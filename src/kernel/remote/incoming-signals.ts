@@ -73,7 +73,9 @@ export class IncomingSignals {
     if (typeof to === 'number') return this.#node.nodes.exported.process(to)
     if (typeof to === 'string') return this.#kernel.names.get(to)
     // To be handed on.
-    return 'name' in to ? this.#node.nodes.named(to.name, to.node) : routeOf(this.#node.nodes.pidAt(to))
+    return 'name' in to
+      ? this.#node.nodes.named(to.name, to.node)
+      : routeOf<Process>(this.#node.nodes.pidAt(to))
   }
 
   #addressed(to: ProcessAddress): Pid | string {

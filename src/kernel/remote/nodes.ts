@@ -1,5 +1,5 @@
 import { type Stores, storesOfNow } from '../context/async-scope.js'
-import { runAsNobody } from '../context/current-process.js'
+import { runAsNobody } from '../context/no-process.js'
 import { kernelError } from '../errors/errors.js'
 import type { Kernel } from '../kernel.js'
 import { NodeWatchers } from '../nodes/node-watchers.js'
@@ -162,7 +162,7 @@ export class Nodes implements Terms {
    * @throws NAME_TAKEN
    */
   name(pid: Pid, name: string): void {
-    const process = routeOf(pid) as RemoteProcess | undefined
+    const process = routeOf<Process>(pid) as RemoteProcess | undefined
     if (process === undefined) return
     this.kernel.names.register(name, process)
     process.home.named.add(process)
@@ -171,7 +171,7 @@ export class Nodes implements Terms {
 
   /** Describes what is known here of a process of another kernel, for logs and inspection. */
   describe(pid: Pid, label: unknown, runs: string): void {
-    const process = routeOf(pid) as RemoteProcess | undefined
+    const process = routeOf<Process>(pid) as RemoteProcess | undefined
     if (process === undefined) return
     process.label = label
     process.runs = runs
@@ -196,7 +196,7 @@ export class Nodes implements Terms {
     }
     if (term instanceof Pid) {
       // Another kernel of this program may have handed it over by hand.
-      const kernel = routeOf(term)?.kernel ?? this.kernel
+      const kernel = routeOf<Process>(term)?.kernel ?? this.kernel
       const { exported } = kernel === this.kernel ? this : kernel.withNodes()
       exported.addPid(term)
       return { node: term.node, creation: kernel.creation, id: term.id }

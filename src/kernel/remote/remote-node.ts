@@ -1,3 +1,4 @@
+import type { Process } from '../process/process.js'
 import { RemotePid, routeOf } from '../terms/pid.js'
 import { RemoteReference } from '../terms/reference.js'
 import type { Connection } from './connection.js'
@@ -54,7 +55,7 @@ export class RemoteNode {
 
   /** What stands for the process of that id; undefined when it is known to be over. */
   process(id: number): RemoteProcess | undefined {
-    return routeOf(this.pid(id)) as RemoteProcess | undefined
+    return routeOf<Process>(this.pid(id)) as RemoteProcess | undefined
   }
 
   /** What stands for whoever has that name there. */

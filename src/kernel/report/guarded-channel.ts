@@ -1,7 +1,17 @@
 import { type Channel, type ChannelListener, channel } from 'node:diagnostics_channel'
 import { isThenable } from '../context/thenable.js'
-import type { Kernel } from '../kernel.js'
 import { formatReason } from '../terms/exit-reason.js'
+
+/** A kernel that is told of a subscriber that failed. */
+interface ReportingKernel {
+  report(failure: {
+    readonly level: 'error'
+    readonly kind: 'subscriber'
+    readonly message: string
+    readonly channel: string
+    readonly reason: unknown
+  }): void
+}
 
 /** Two copies of Heartwood in a program share the channels. */
 const GUARDED = Symbol.for('heartwood.guarded')
@@ -51,7 +61,7 @@ function guardOf(listener: ChannelListener, takeOff: () => void): ChannelListene
     // Not while Node goes through the subscribers: it would leave the next one out.
     queueMicrotask(takeOff)
     const text = `a subscriber of ${String(name)} failed and is not told any more: ${formatReason(reason)}`
-    const { kernel } = message as { readonly kernel: Kernel }
+    const { kernel } = message as { readonly kernel: ReportingKernel }
     kernel.report({ level: 'error', kind: 'subscriber', message: text, channel: String(name), reason })
   }
   return (message, name) => {

@@ -91,7 +91,7 @@ export function crashReport(process: Process, reason: ExitReason): Report {
     parent: process.parent,
     ancestors: ancestorsOf(process.ancestry),
     queueLength: process.mailbox.length,
-    links: linksOf(process).map((other) => other.pid),
+    links: linksOf<Process>(process).map((other) => other.pid),
     trapping: process.trapping,
   }
 }

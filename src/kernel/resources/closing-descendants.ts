@@ -43,7 +43,7 @@ export function leavesOwners(process: Process): void {
 }
 
 function parentOf({ parent }: Process): Process | undefined {
-  return parent === undefined ? undefined : routeOf(parent)
+  return parent === undefined ? undefined : routeOf<Process>(parent)
 }
 
 /** Children of a dead process that must end before its other links and its monitors are told of its death. */
@@ -112,5 +112,5 @@ function endsWith(child: Process, parent: Process): boolean {
 
 /** The processes that it started and is linked to. */
 export function childrenOf(process: Process): readonly Process[] {
-  return [...eachOf(process.links)].filter(({ parent }) => parent === process.pid)
+  return [...eachOf<Process>(process.links)].filter(({ parent }) => parent === process.pid)
 }

@@ -1,4 +1,5 @@
-import { currentProcess, runOutside } from '../context/current-process.js'
+import { currentProcess } from '../context/current-process.js'
+import { runOutside } from '../context/no-process.js'
 import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'
 import { leftOpenReport } from '../report/report.js'

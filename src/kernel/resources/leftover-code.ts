@@ -1,5 +1,5 @@
-import { runOutside } from '../context/current-process.js'
 import { fence, quietFence } from '../context/dead-process-error.js'
+import { runOutside } from '../context/no-process.js'
 import { HeartwoodError } from '../errors/errors.js'
 import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'

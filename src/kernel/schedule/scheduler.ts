@@ -1,6 +1,6 @@
 import { nodeImmediate, ownTurns } from '../clock.js'
-import { runOutside } from '../context/current-process.js'
 import { addsMicrotask, beginMicrotask, endMicrotask, NativePromise } from '../context/native-promise.js'
+import { runOutside } from '../context/no-process.js'
 import { checkKnown } from '../errors/known-options.js'
 
 /** An object that can run for a turn, such as a process. */

@@ -1,5 +1,5 @@
 import type { Alarm, Clock } from '../clock.js'
-import { runOutside } from '../context/current-process.js'
+import { runOutside } from '../context/no-process.js'
 import type { Runnable, Scheduler } from './scheduler.js'
 
 /** The target of a timer. */

@@ -1,5 +1,6 @@
 import { isInHandler, noteSource } from '../calls/other-pending-work.js'
-import { currentProcess, runAsNobody } from '../context/current-process.js'
+import { currentProcess } from '../context/current-process.js'
+import { runAsNobody } from '../context/no-process.js'
 import { hasPlainPrototype, isPromise } from '../context/promise-owner.js'
 import type { Process } from '../process/process.js'
 import type { Callable, Crossing } from './crossing.js'

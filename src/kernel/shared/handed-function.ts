@@ -1,4 +1,5 @@
-import { currentProcess, runAsNobody } from '../context/current-process.js'
+import { currentProcess } from '../context/current-process.js'
+import { runAsNobody } from '../context/no-process.js'
 import { Given } from '../context/private-brand.js'
 import { hasPlainPrototype, isPromise } from '../context/promise-owner.js'
 import type { Process } from '../process/process.js'

@@ -1,4 +1,3 @@
-import type { Process } from '../process/process.js'
 import type { Pid } from '../terms/pid.js'
 
 /**
@@ -12,19 +11,25 @@ export interface DeathObserver {
 /** The death observers of a process. None or a single one is stored without a set, as with links. */
 export type DeathObservers = DeathObserver | Set<DeathObserver> | undefined
 
-export function addDeathObserver(process: Process, witness: DeathObserver): void {
+/** A process whose death is observed. */
+interface Observed {
+  readonly pid: Pid
+  witnesses: DeathObservers
+}
+
+export function addDeathObserver(process: Observed, witness: DeathObserver): void {
   const { witnesses } = process
   if (witnesses === undefined || witnesses === witness) process.witnesses = witness
   else if (witnesses instanceof Set) witnesses.add(witness)
   else process.witnesses = new Set([witnesses, witness])
 }
 
-export function removeDeathObserver(process: Process, witness: DeathObserver): void {
+export function removeDeathObserver(process: Observed, witness: DeathObserver): void {
   if (process.witnesses === witness) process.witnesses = undefined
   else if (process.witnesses instanceof Set) process.witnesses.delete(witness)
 }
 
-export function tellDeathObservers(process: Process): void {
+export function tellDeathObservers(process: Observed): void {
   const { witnesses, pid } = process
   process.witnesses = undefined
   if (witnesses instanceof Set) for (const witness of witnesses) witness.died(pid)

@@ -3,6 +3,7 @@ import { currentProcess } from '../context/current-process.js'
 import { fence } from '../context/dead-process-error.js'
 import { checkPid } from '../errors/argument-checks.js'
 import { kernelError } from '../errors/errors.js'
+import type { Process } from '../process/process.js'
 import { Exit, type ExitReason } from '../terms/exit-reason.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { ExitMessage } from '../terms/signal-messages.js'
@@ -20,7 +21,7 @@ export function link(pid: Pid): true {
   checkPid(pid, 'link')
   process.kernel.touches(pid)
   process.kernel.touches(pid, 'linking')
-  const other = routeOf(pid)
+  const other = routeOf<Process>(pid)
   if (other === process) return true
   if (other?.alive !== true) {
     if (!process.trapping) throw kernelError('NO_PROCESS', { pid })
@@ -40,7 +41,7 @@ export function unlink(pid: Pid): true {
   checkPid(pid, 'unlink')
   process.kernel.touches(pid)
   process.kernel.touches(pid, 'linking')
-  const other = routeOf(pid)
+  const other = routeOf<Process>(pid)
   other?.unlinkFrom(process)
   return true
 }
@@ -55,7 +56,7 @@ export function tie(pid: Pid, to: Pid): boolean {
   kernel.touches(pid)
   kernel.touches(to)
   kernel.touches(to, pid === own ? 'linking' : 'everything')
-  const [process, other] = [routeOf(pid), routeOf(to)]
+  const [process, other] = [routeOf<Process>(pid), routeOf<Process>(to)]
   if (process === undefined || other === undefined || hasLink(process, other)) return false
   if (process.isRemote) process.linkFrom(other)
   else other.linkFrom(process)
@@ -67,7 +68,7 @@ export function untie(pid: Pid, from: Pid): void {
   const { kernel, pid: own } = actor()
   kernel.touches(from)
   kernel.touches(from, pid === own ? 'linking' : 'everything')
-  const [process, other] = [routeOf(pid), routeOf(from)]
+  const [process, other] = [routeOf<Process>(pid), routeOf<Process>(from)]
   if (process === undefined || other === undefined) return
   if (process.isRemote) process.unlinkFrom(other)
   else other.unlinkFrom(process)
@@ -95,7 +96,7 @@ export function exit(...args: [ExitReason] | [Pid, ExitReason]): true {
   const [pid, reason] = args
   checkPid(pid, 'exit(pid, reason)')
   process.kernel.touches(pid)
-  routeOf(pid)?.exitSignal(process.pid, reason, false, currentProcess())
+  routeOf<Process>(pid)?.exitSignal(process.pid, reason, false, currentProcess())
   // A signal to oneself ends the process inside the call (semantics K13).
   if (!process.alive) throw fence(process.pid, process.reason)
   return true

@@ -1,10 +1,15 @@
-import type { Process } from '../process/process.js'
+/** A process that can be linked. All that are linked with one another are processes of one kind. */
+export interface Linked {
+  links: Links
+  /** Its index in the list of the process that it is linked to: see `Hub`. */
+  linkedAt: number
+}
 
 /**
  * The links of a process, in the order of their creation. Almost every process has none or one (its supervisor), for which a
  * list would take more memory than the rest of the process; most others have a few; supervisors may have very many.
  */
-export type Links = Process | Process[] | Hub | undefined
+export type Links = Linked | Linked[] | Hub | undefined
 
 /** The most links that are stored in an array and searched one by one. */
 const FEW = 8
@@ -17,21 +22,21 @@ const SOME = 32
  * `Set`, a seventh of the time of a start was spent there, by a profile of 200,000 starts.
  */
 export class Hub {
-  #leaves: (Process | undefined)[] = []
+  #leaves: (Linked | undefined)[] = []
   #holes = 0
   /** The linked processes that have other links too. */
-  readonly #others = new Set<Process>()
+  readonly #others = new Set<Linked>()
 
   get size(): number {
     return this.#leaves.length - this.#holes + this.#others.size
   }
 
-  has(process: Process): boolean {
+  has(process: Linked): boolean {
     return this.#leaves[process.linkedAt] === process || this.#others.has(process)
   }
 
   /** Adds a link. @param alone whether `process` has no other link */
-  add(process: Process, alone: boolean): void {
+  add(process: Linked, alone: boolean): void {
     if (!alone) this.#others.add(process)
     else {
       process.linkedAt = this.#leaves.length
@@ -39,7 +44,7 @@ export class Hub {
     }
   }
 
-  delete(process: Process): void {
+  delete(process: Linked): void {
     const at = process.linkedAt
     if (this.#leaves[at] !== process) {
       this.#others.delete(process)
@@ -50,7 +55,7 @@ export class Hub {
     if (this.#holes > SOME && this.#holes * 2 > this.#leaves.length) this.#close()
   }
 
-  *[Symbol.iterator](): Generator<Process> {
+  *[Symbol.iterator](): Generator<Linked> {
     for (const leaf of this.#leaves) if (leaf !== undefined) yield leaf
     yield* this.#others
   }
@@ -63,13 +68,13 @@ export class Hub {
   }
 }
 
-export function addLink(a: Process, b: Process): void {
+export function addLink(a: Linked, b: Linked): void {
   join(a, b)
   join(b, a)
 }
 
 /** Removes a link on the side of `process` only. */
-export function forgetLink(process: Process, other: Process): void {
+export function forgetLink(process: Linked, other: Linked): void {
   const { links } = process
   if (links === other) process.links = undefined
   else if (links instanceof Hub) links.delete(other)
@@ -80,19 +85,19 @@ export function forgetLink(process: Process, other: Process): void {
   }
 }
 
-export function removeLink(a: Process, b: Process): void {
+export function removeLink(a: Linked, b: Linked): void {
   forgetLink(a, b)
   forgetLink(b, a)
 }
 
-export function hasLink(a: Process, b: Process): boolean {
+export function hasLink(a: Linked, b: Linked): boolean {
   const { links } = a
   if (Array.isArray(links)) return links.includes(b)
   return links instanceof Hub ? links.has(b) : links === b
 }
 
-export function linksOf(process: Process): Process[] {
-  return [...eachOf(process.links)]
+export function linksOf<P extends Linked>(process: Linked): P[] {
+  return [...eachOf<P>(process.links)]
 }
 
 export function countOfLinks(links: Links): number {
@@ -102,19 +107,19 @@ export function countOfLinks(links: Links): number {
 }
 
 /** The processes at the other ends. */
-export function eachOf(links: Links): Iterable<Process> {
+export function eachOf<P extends Linked>(links: Links): Iterable<P> {
   if (links === undefined) return []
-  return Array.isArray(links) || links instanceof Hub ? links : [links]
+  return (Array.isArray(links) || links instanceof Hub ? links : [links]) as Iterable<P>
 }
 
 /** Removes and returns the links of a dead process. The caller must remove each on its other end. */
-export function takeLinks(dead: Process): Iterable<Process> {
+export function takeLinks<P extends Linked>(dead: Linked): Iterable<P> {
   const { links } = dead
   dead.links = undefined
-  return eachOf(links)
+  return eachOf<P>(links)
 }
 
-function join(process: Process, other: Process): void {
+function join(process: Linked, other: Linked): void {
   const { links } = process
   if (links === undefined) process.links = other
   else if (links instanceof Hub) {
@@ -133,7 +138,7 @@ function join(process: Process, other: Process): void {
   }
 }
 
-function hubOf(process: Process, links: readonly Process[]): Hub {
+function hubOf(process: Linked, links: readonly Linked[]): Hub {
   const hub = new Hub()
   for (const each of links) hub.add(each, each.links === undefined || each.links === process)
   return hub

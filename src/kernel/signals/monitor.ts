@@ -64,7 +64,7 @@ function targetOf(
   if (target instanceof Pid) {
     kernel.touches(target)
     kernel.touches(target, 'watching')
-    return [routeOf(target), target]
+    return [routeOf<Process>(target), target]
   }
   if (isRevoked(target)) throw kernelError('NOT_A_PID', { action: 'monitor', value: target })
   const { name, node } = typeof target === 'string' ? { name: target, node: kernel.node } : (target ?? {})
@@ -151,7 +151,7 @@ export function unalias(ref: Reference): boolean {
 
 /** The process that gets a message to an alias; `undefined` if the alias is not active. */
 export function resolveAlias(ref: Reference): Process | undefined {
-  if (ref instanceof RemoteReference) return ref.route
+  if (ref instanceof RemoteReference) return ref.route as Process
   if (ref instanceof Alias) {
     const { owner } = ref
     if (ref.once) ref.owner = undefined

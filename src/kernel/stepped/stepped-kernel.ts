@@ -210,7 +210,7 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
 
   /** What a living process is called. */
   titleOf(pid: Pid): string {
-    return (routeOf(pid) as SteppedProcess | undefined)?.title ?? String(pid)
+    return routeOf<SteppedProcess>(pid)?.title ?? String(pid)
   }
 
   /** Touching this thing makes a step depend on the others that touch it. */

@@ -215,7 +215,7 @@ export class SteppedProcess extends Process implements Actor {
     kernel.note('deaths', 'merge')
     if (this.witnesses !== undefined) kernel.note('witnesses', 'write')
     this.#noteMonitors()
-    for (const other of linksOf(this)) kernel.noteLink(this.key, (other as SteppedProcess).key, 'write')
+    for (const other of linksOf<SteppedProcess>(this)) kernel.noteLink(this.key, other.key, 'write')
     kernel.listener?.died(this, reason)
     kernel.ends(this, reason)
     // The buried have none any more.

@@ -1,10 +1,17 @@
 import { inspect } from 'node:util'
 import { codeAddress } from '../installation.js'
-import type { Process } from '../process/process.js'
 import { read, SHOWN_BY_NAME } from '../show/index.js'
 
-/** The process of a pid; `undefined` when it has ended. Not exported from the layer. */
-export let routeOf: (pid: Pid) => Process | undefined
+/** Where the route of a pid leads: to its process, of which this room needs no more than that it is one. */
+export interface Routed {
+  readonly pid: Pid
+}
+
+/**
+ * The process of a pid; `undefined` when it has ended. A room above says as what it knows the process: only `Process` makes pids, so that this
+ * is always `Process`, or an interface that it has. Not exported from the layer.
+ */
+export let routeOf: <P extends Routed>(pid: Pid) => P | undefined
 /** Ends the route of a dead process, so that a kept pid keeps no process in memory. */
 export let endRoute: (pid: Pid) => void
 
@@ -25,16 +32,16 @@ export class Pid {
   /** The node of the process; `'nonode@nohost'` if its kernel has no other name. */
   readonly node: string
   readonly id: number
-  #route: Process | undefined
+  #route: Routed | undefined
 
-  constructor(node: string, id: number, route: Process | undefined) {
+  constructor(node: string, id: number, route: Routed | undefined) {
     this.node = node
     this.id = id
     this.#route = route
   }
 
   static {
-    routeOf = (pid) => pid.#route
+    routeOf = <P extends Routed>(pid: Pid) => pid.#route as P | undefined
     endRoute = (pid) => {
       pid.#route = undefined
     }
@@ -72,7 +79,7 @@ export class RemotePid extends Pid {
     /** The incarnation of the node. A later node with the same name has other processes. */
     readonly creation: number,
     id: number,
-    route: Process,
+    route: Routed,
   ) {
     super(node, id, route)
   }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import type { Process } from '../process/process.js'
 import { SHOWN_BY_NAME } from '../show/index.js'
+import type { Routed } from './pid.js'
 
 /** A unique reference, as `monitor`, `alias` and `sendAfter` return. It is compared with `===`. Erlang's `reference()`. */
 export class Reference {
@@ -32,7 +32,7 @@ export class RemoteReference extends Reference {
     /** The id in the kernel that made it. */
     readonly home: number | string,
     /** The process here that represents the remote process whose alias it may be. */
-    readonly route: Process,
+    readonly route: Routed,
   ) {
     super()
   }

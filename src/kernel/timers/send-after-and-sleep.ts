@@ -63,7 +63,7 @@ function startMessage(
   checkTime(ms, action)
   if (!(to instanceof Pid) && typeof to !== 'string') throw kernelError('NOT_A_PID', { action, value: to })
   if (typeof to !== 'string') kernel.touches(to)
-  const destination = typeof to === 'string' ? to : routeOf(to)
+  const destination = typeof to === 'string' ? to : routeOf<Process>(to)
   // For a dead process no timer is needed: the reference looks like one of a timer that has ended.
   if (destination === undefined || (typeof destination !== 'string' && !destination.alive))
     return new Reference()

@@ -23,7 +23,7 @@ export class StepProbe implements Probe {
   loses(): void {}
 
   handles(pid: Pid): void {
-    const actor = routeOf(pid) as SteppedProcess | undefined
+    const actor = routeOf<SteppedProcess>(pid)
     const effect = actor?.effect
     if (actor === undefined || effect === undefined) return
     actor.effect = undefined
@@ -31,7 +31,7 @@ export class StepProbe implements Probe {
   }
 
   terminates(pid: Pid, _reason: ExitReason): void | PromiseLike<void> {
-    const actor = routeOf(pid) as SteppedProcess | undefined
+    const actor = routeOf<SteppedProcess>(pid)
     const end = actor?.effectInTerminate
     if (actor === undefined || end === undefined) return
     actor.effectInTerminate = undefined

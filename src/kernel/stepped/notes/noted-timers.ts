@@ -238,7 +238,7 @@ function isOfMain({ process }: Waiter): boolean {
 }
 
 function holderOf(target: Expirable | undefined): Process | undefined {
-  if (target instanceof OwnedTimer) return routeOf(target.owner) as Process | undefined
+  if (target instanceof OwnedTimer) return routeOf<Process>(target.owner)
   return target instanceof Waiter || target instanceof CodeTimer ? target.process : undefined
 }
 

@@ -1,5 +1,5 @@
 import { nodeTick } from '../../clock.js'
-import { runOutside } from '../../context/current-process.js'
+import { runOutside } from '../../context/no-process.js'
 import type { Timer } from '../../schedule/timer-wheel.js'
 import type { NotedTimers } from '../notes/noted-timers.js'
 import type { Accesses } from '../notes/step-accesses.js'
