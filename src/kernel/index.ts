@@ -149,17 +149,7 @@ export { crashProcess, endProcess, engineProbe, signalAs } from './probe/probed-
 export type { Behaviour, Handled, InitOutcome } from './process/behaviour.js'
 export { type HandlerRun, runOnStack } from './process/handler-run.js'
 export { isLibrary, kernelOfUser, LibraryProcess } from './process/library-process.js'
-export type {
-  Carrier,
-  ClusterMembers,
-  NodeCarrier,
-  NodeIdentity,
-  NodeTransport,
-  PidAddress,
-  TermAddress,
-  Terms,
-  Traffic,
-} from './remote/carrier.js'
+export type { Carrier, ClusterMembers, NodeCarrier, NodeTransport, Terms, Traffic } from './remote/carrier.js'
 export type { Connection } from './remote/connection.js'
 export type { Nodes, StartServer } from './remote/nodes.js'
 export {
@@ -171,7 +161,16 @@ export {
   portableOf,
 } from './remote/portable-class.js'
 export type { RequestedStart } from './remote/requested-start.js'
-export type { CallFailure, ProcessAddress, ReferenceId, SenderAddress, Signal } from './remote/signal.js'
+export type {
+  CallFailure,
+  NodeIdentity,
+  PidAddress,
+  ProcessAddress,
+  ReferenceId,
+  SenderAddress,
+  Signal,
+  TermAddress,
+} from './remote/signal.js'
 export { carriedNames, carryNamed, carryStores } from './report/carried-stores.js'
 export {
   type CallEvent,

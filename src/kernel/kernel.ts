@@ -28,9 +28,10 @@ import { ExitSignalQueue } from './process/exit-signal-queue.js'
 import type { Process } from './process/process.js'
 import { Completion, failProgram, failureOf, Script } from './process/process-script.js'
 import type { Touched } from './process/touched-state.js'
-import type { Carrier, NodeIdentity } from './remote/carrier.js'
+import type { Carrier } from './remote/carrier.js'
 import type { Connection } from './remote/connection.js'
 import { Nodes } from './remote/nodes.js'
+import type { NodeIdentity } from './remote/signal.js'
 import {
   calls,
   hasReportListeners,
@@ -76,7 +77,7 @@ export class Kernel {
   /** Where isolated servers run: in real threads and programs, or in this program. */
   readonly isolation: 'real' | 'local'
   /** @internal */
-  readonly names = new NameTable()
+  readonly names = new NameTable<Process>()
   /** The connected kernels; `undefined` before the first one. @internal */
   nodes: Nodes | undefined = undefined
   /** @internal */

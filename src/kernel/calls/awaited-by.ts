@@ -14,7 +14,6 @@
 
 import { types } from 'node:util'
 import { promiseHooks } from 'node:v8'
-import type { Handling } from '../context/current-process.js'
 import { Adoption, NativePromise, type Next, nextOf } from '../context/native-promise.js'
 
 /** What settles a promise. */
@@ -26,7 +25,7 @@ export interface Settlers {
 /** A handler that is waited for: what is settled when it is done, and what is known of the function that it runs. */
 export interface Waiting {
   readonly end: Promise<unknown>
-  readonly handling: Handling | undefined
+  readonly handling: { readonly by: object; readonly outcome: unknown } | undefined
 }
 
 /** Names that the ends of handlers have in stacks, by the promise of the end; told apart by a number. */

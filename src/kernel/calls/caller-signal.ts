@@ -1,6 +1,5 @@
 import { runOutside } from '../context/no-process.js'
 import { isInstance, isList, isObject, read } from '../show/index.js'
-import type { CallRequest } from './pending-call.js'
 
 /** The signals of calls that somebody has asked for: none is made for the others. */
 const controllers = new WeakMap<object, AbortController>()
@@ -15,16 +14,21 @@ export function signalOf(call: object): AbortSignal {
   return controller.signal
 }
 
+/** A call that has only so much time. */
+interface LimitedCall {
+  readonly timeLeft: number
+}
+
 /** Calls that are made for others. */
-const limits = new WeakMap<object, CallRequest>()
+const limits = new WeakMap<object, LimitedCall>()
 
 /** A call has no more time than the one that it is made for. */
-export function inherit(call: object, outer: CallRequest): void {
+export function inherit(call: object, outer: LimitedCall): void {
   limits.set(call, outer)
 }
 
 /** The call that this one is made for. */
-export function limitOf(call: object): CallRequest | undefined {
+export function limitOf(call: object): LimitedCall | undefined {
   return limits.get(call)
 }
 

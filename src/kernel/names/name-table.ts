@@ -1,5 +1,4 @@
 import { kernelError } from '../errors/errors.js'
-import type { Process } from '../process/process.js'
 import { type Pid, routeOf } from '../terms/pid.js'
 
 /** A name that is not kept by the kernel but, for example, by a registry. Elixir's `{:via, …}`. */
@@ -14,19 +13,34 @@ export interface NameKeeper {
   readonly keptBy?: string | undefined
 }
 
+/** A process as the table of names knows it. */
+interface Named {
+  readonly pid: Pid
+  /** Written by the table alone. */
+  name: string | undefined
+  /** The start that waits for its init. */
+  readonly starter: object | undefined
+}
+
+/** A process that can have a name which others keep. */
+interface NamedByKeeper {
+  via: NameKeeper | undefined
+  within<T>(fn: () => T): T
+}
+
 /** Registers a new process under a name that a registry keeps. */
-export function registerVia(name: NameKeeper, process: Process): void {
+export function registerVia(name: NameKeeper, process: NamedByKeeper): void {
   process.within(() => name.register())
   process.via = name
 }
 
 /** The registered names of a kernel: each name has one process, each process at most one name. */
-export class NameTable {
-  readonly #owners = new Map<string, Process>()
+export class NameTable<P extends Named> {
+  readonly #owners = new Map<string, P>()
   /** The functions to call when a process, or one with a certain name, is ready. */
   readonly #expected = new Map<string | Pid, Set<() => void>>()
 
-  get(name: string): Process | undefined {
+  get(name: string): P | undefined {
     return this.#owners.get(name)
   }
 
@@ -44,7 +58,7 @@ export class NameTable {
   }
 
   /** @throws NAME_INVALID, NAME_TAKEN, ALREADY_NAMED */
-  register(name: string, process: Process): void {
+  register(name: string, process: P): void {
     this.check(name)
     if (process.name !== undefined) {
       throw kernelError('ALREADY_NAMED', { pid: process.pid, name: process.name })
@@ -68,7 +82,7 @@ export class NameTable {
    * @returns a function that removes `tell`
    */
   expect(who: string | Pid, tell: () => void): () => void {
-    const owner = typeof who === 'string' ? this.#owners.get(who) : routeOf<Process>(who)
+    const owner = typeof who === 'string' ? this.#owners.get(who) : routeOf<P>(who)
     const waits = owner === undefined ? typeof who === 'string' : owner.starter !== undefined
     if (!waits) {
       tell()
@@ -88,7 +102,7 @@ export class NameTable {
   }
 
   /** Called when a process is ready for messages. */
-  up({ pid, name }: Process): void {
+  up({ pid, name }: P): void {
     if (!this.expecting) return
     this.tell(pid)
     if (name !== undefined) this.tell(name)
@@ -103,7 +117,7 @@ export class NameTable {
   }
 
   /** Frees the name of a process. A dead process keeps its field `name`, for reports about its left-over code. */
-  release(process: Process): void {
+  release(process: P): void {
     if (process.name !== undefined) this.#owners.delete(process.name)
     if (this.expecting) this.tell(process.pid)
   }

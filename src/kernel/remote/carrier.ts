@@ -2,23 +2,7 @@ import type { Kernel } from '../kernel.js'
 import type { Pid } from '../terms/pid.js'
 import type { Reference } from '../terms/reference.js'
 import type { Connection } from './connection.js'
-import type { ReferenceId, Signal } from './signal.js'
-
-/** The identity of a kernel: its name, and a number that distinguishes kernels that had this name one after the other. */
-export interface NodeIdentity {
-  readonly node: string
-  readonly creation: number
-}
-
-/** A pid in its form outside its kernel. */
-export interface PidAddress extends NodeIdentity {
-  readonly id: number
-}
-
-/** A pid or a reference in its form outside its kernel. */
-export interface TermAddress extends NodeIdentity {
-  readonly id: ReferenceId
-}
+import type { PidAddress, Signal, TermAddress } from './signal.js'
 
 /** Converts pids and references for a carrier: only the kernel knows to which kernel they belong. */
 export interface Terms {

@@ -1,8 +1,23 @@
 import type { RemoteName } from '../terms/signal-messages.js'
-import type { PidAddress, TermAddress } from './carrier.js'
 
 /** Where in a kernel a signal goes: a process by its id, or by its registered name. */
 export type LocalAddress = number | string
+
+/** The identity of a kernel: its name, and a number that distinguishes kernels that had this name one after the other. */
+export interface NodeIdentity {
+  readonly node: string
+  readonly creation: number
+}
+
+/** A pid in its form outside its kernel. */
+export interface PidAddress extends NodeIdentity {
+  readonly id: number
+}
+
+/** A pid or a reference in its form outside its kernel. */
+export interface TermAddress extends NodeIdentity {
+  readonly id: ReferenceId
+}
 
 /** The receiver of a signal. Over a carrier that `routes`, also a process of a third kernel, by its whole address or by its name there. */
 export type ProcessAddress = LocalAddress | PidAddress | RemoteName

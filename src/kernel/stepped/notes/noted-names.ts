@@ -9,7 +9,7 @@ interface NamingKernel extends Pick<StepsOfKernel, 'note'> {
 }
 
 /** Names that tell which of them a step has looked at or changed. */
-export class NotedNames extends NameTable {
+export class NotedNames extends NameTable<Process> {
   readonly #kernel: NamingKernel
 
   /** The key of the process that had a name last. */
