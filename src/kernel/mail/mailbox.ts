@@ -94,14 +94,21 @@ export class Mailbox {
     this.#taken = (this.#taken + 1) | 0
   }
 
-  /** Takes out the oldest message for which `wanted` returns true; false if there is none. */
+  /** The envelope of the oldest message for which `wanted` returns true; `undefined` if there is none. */
+  find(wanted: (message: unknown) => boolean): Envelope | undefined {
+    let at = this.first
+    while (at !== undefined && !wanted(at.message)) at = at.next
+    return at
+  }
+
+  /**
+   * Takes out the oldest message for which `wanted` returns true; false if there is none. Unlike `find`, it also takes a message that a
+   * stepped kernel has not delivered yet: whoever withdraws a message must not get it later.
+   */
   withdraw(wanted: (message: unknown) => boolean): boolean {
-    for (let at = this.first; at !== undefined; at = at.next) {
-      if (!wanted(at.message)) continue
-      this.take(at)
-      return true
-    }
-    return false
+    const found = this.find(wanted)
+    if (found !== undefined) this.take(found)
+    return found !== undefined
   }
 
   /** Takes out all messages for which `wanted` returns true, in one pass. */

@@ -270,13 +270,10 @@ export function takeNow<T>(wanted: (message: unknown) => message is T): T | unde
   const process = actor()
   process.surrender()
   const { mailbox } = process
-  for (let at = mailbox.first; at !== undefined; at = at.next) {
-    const { message } = at
-    if (!wanted(message)) continue
-    mailbox.take(at)
-    return message
-  }
-  return undefined
+  const found = mailbox.find(wanted)
+  if (found === undefined) return undefined
+  mailbox.take(found)
+  return found.message as T
 }
 
 /** A position in a mailbox. */
