@@ -263,18 +263,18 @@ export class Agent<State> implements Addressed {
   }
 }
 
-/** What is asked of an agent. A class, so that the isolation of messages leaves the function alone. */
+/** The request of an agent's method. It is a class, so that the isolation of messages leaves its function alone. */
 class AgentRequest {
-  /** By which it is told: see `is`. */
+  /** The mark by which `is` recognizes a request. */
   readonly #own = true
 
   constructor(
-    /** What errors call it. */
+    /** The name of the method, for errors. */
     readonly method: 'get' | 'update' | 'getAndUpdate' | 'cast',
     readonly apply: (state: never) => unknown,
   ) {}
 
-  /** Told by a private field, not by `instanceof`: a request is anybody's value, and may be a proxy that throws. */
+  /** Tests a private field and not `instanceof`: the value can be of any kind, also a proxy that throws. */
   static is(request: unknown): request is AgentRequest {
     return typeof request === 'object' && request !== null && #own in request
   }
@@ -328,7 +328,7 @@ function answered({ method }: AgentRequest, state: unknown, result: unknown): Ca
   return { stop: badReturnOf(`the function of ${method}`, result, problem, '{ reply, state }'), state }
 }
 
-/** A proxy of others that throws is none. */
+/** Whether a result is a reply with a state. A proxy that throws is not. */
 function isChange(result: unknown): result is AgentChange<unknown, unknown> {
   try {
     return typeof result === 'object' && result !== null && 'reply' in result && 'state' in result

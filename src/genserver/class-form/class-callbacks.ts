@@ -1,6 +1,4 @@
-/**
- * The class form on the engine: callbacks whose state is an instance of the class.
- */
+/** The class form, as callbacks for the engine. Their state is an instance of the class. */
 import {
   awaitsInit,
   CallRequest,
@@ -54,10 +52,10 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     this.#definition = definition
   }
 
-  /** Those of a class; made at its first start, and kept with its table. */
+  /** Returns the callbacks of a class. They are made at its first start and kept with its table. */
   static of(Class: ServerClass, definition: ServerDefinition): InstanceCallbacks {
     const known = definition.callbacks
-    // A table may be a base class's, and serve another heir.
+    // The table can be that of a base class, which another subclass uses too.
     if (known instanceof InstanceCallbacks && known.#Class === Class) return known
     const made = new InstanceCallbacks(Class, definition)
     definition.callbacks = made
@@ -109,7 +107,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
       return { state: instance, concurrently: answer, most: concurrent.get(method) } as Concurrently<Instance>
     }
     const value = this.#dispatch(request, instance, 'call')
-    // What most methods return, told apart without touching the value.
+    // Most methods return a value that is no object: it is recognized without reading a property.
     if (typeof value !== 'object' || value === null) {
       return value === UNHANDLED ? (UNHANDLED as never) : { reply: value, state: instance }
     }
@@ -125,7 +123,10 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     return this.#result(this.#dispatch(request, instance, 'cast'), instance)
   }
 
-  /** As `handleCast`, for a cast that a client made; its name need not be looked up where the table is this one. */
+  /**
+   * Does the same as `handleCast` for a cast that a client class made. If the client was made from this table, the name of the method need
+   * not be looked up.
+   */
   handleMethod(cast: MethodCast, instance: Instance): Awaitable<HandlerResult<Instance>> {
     const { method, args, table } = cast
     const { casts } = this.#definition
@@ -147,7 +148,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     return this.#result(runHandler(instance, instance.handleContinue as Method, [continuation]), instance)
   }
 
-  /** The methods for single settings, in the order of the table, then the one for the whole; until one says otherwise. */
+  /** Calls the methods for single settings, in the order of the table, then `configChange`, until one returns a directive. */
   async configChange(change: SettingsChange, instance: Instance): Promise<HandlerResult<Instance>> {
     for (const { key, method } of this.#definition.configChanges) {
       if (!change.touches(key)) continue
@@ -158,7 +159,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     return this.#result(await runHandler(instance, instance.configChange, [change]), instance)
   }
 
-  /** Whether the class has a handler for a change. */
+  /** Whether the class has a handler for a change of settings. */
   wants(change: SettingsChange): boolean {
     const { configChanges } = this.#definition
     if (configChanges.some(({ key }) => change.touches(key))) return true
@@ -194,7 +195,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
     if ((value instanceof ContinueWith || value instanceof Idle) && !value.replies) {
       return withDirective(value, instance) as InitResult<Instance>
     }
-    // `'ignore'`, or nothing that an init may return: the engine names it.
+    // This is `'ignore'`, or a value that an init must not return: the engine reports it.
     return value as 'ignore'
   }
 
@@ -225,7 +226,7 @@ export class InstanceCallbacks implements Callbacks<Instance> {
   }
 }
 
-/** Whether nobody waits for the answer of a call whose turn has come, and it is one of those that are then left out. */
+/** Whether a call is to be skipped: its method is in `skipAbandoned`, and its caller does not wait for the answer any more. */
 export function isSkipped(
   skipAbandoned: ReadonlySet<string> | undefined,
   request: unknown,
@@ -235,18 +236,18 @@ export function isSkipped(
   return skipAbandoned.has(request.method) && CallRequest.is(from) && !from.active
 }
 
-/** Leaves the call out whose turn has come. One that was put by has a run by now. */
+/** Skips the call whose turn has come. A call that was put by has a handler run by now, which ends here. */
 export function skip(): void {
   discardAbandoned()
   runOnStack()?.skip()
 }
 
-/** The static `version` of a class: what later code is told of it. */
+/** Returns the static `version` of a class, which later code gets as the old version. */
 export function versionOf(Class: ServerClass): unknown {
   return (Class as { readonly version?: unknown }).version
 }
 
-/** Runs a handler; what an async one does after an `await` is to be known as its own: see `runAsyncHandler`. */
+/** Runs a handler. What an async handler does after an `await` is recognized as its own: see `runAsyncHandler`. */
 export function runHandler(holder: object, method: unknown, args: readonly unknown[]): unknown {
   if (typeof method !== 'function') return undefined
   return isAsyncFunction(method)
@@ -255,13 +256,13 @@ export function runHandler(holder: object, method: unknown, args: readonly unkno
 }
 
 /**
- * A new instance for one incarnation of a class.
+ * Makes an instance for one incarnation of a class.
  *
- * @throws CONSTRUCTOR_NEEDS_ARGUMENTS; HANDLER_INVALID for one that would be taken for a promise
+ * @throws CONSTRUCTOR_NEEDS_ARGUMENTS; HANDLER_INVALID for an instance that would be taken for a promise
  */
 export function createInstance(Class: ServerClass, { create }: ServerDefinition): Awaitable<object> {
   const made = create === undefined ? construct(Class) : create(Class)
-  // A field of that name, or a method of an heir that has no table of its own.
+  // It has a field `then`, or its class is a subclass without a table of its own that has such a method.
   if (made instanceof Class && isThenable(made)) throw thenable(Class)
   return made
 }
@@ -273,14 +274,14 @@ function construct(Class: ServerClass): object {
 }
 
 /**
- * Refuses what cannot be the state of a server of a class. The fields of another object are not carried over: what is
- * `#private` is not among them, and what a field that is missing there means cannot be told.
+ * Refuses a value that cannot be the state of a server of a class. The fields of another object are not copied into an instance: `#private`
+ * fields would be missing, and nobody knows what a missing field means.
  *
  * @throws STATE_NOT_INSTANCE
  */
 export function checkInstance(Class: ServerClass, before: object, state: unknown): void {
   if (state instanceof Class) return
-  // What a `create` made need not be of the class.
+  // An object that `create` made need not be an instance of the class.
   const isAlike =
     typeof state === 'object' &&
     state !== null &&
@@ -293,7 +294,7 @@ function replyResult(value: unknown, instance: Instance): CallResult<Instance> {
   return { reply: value, state: instance }
 }
 
-/** A directive as the engine's result; with a reply where nobody waits for one, the engine refuses it. */
+/** Converts a directive into a result for the engine. If it has a reply where nobody waits for one, the engine refuses it. */
 function withDirective(directive: Directive, state: Instance): CallResult<Instance> {
   const step = stepOf(directive, state)
   return directive.replies ? { ...step, reply: directive.reply } : step

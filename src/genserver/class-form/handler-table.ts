@@ -1,6 +1,6 @@
 /**
- * The handler table of a class: which of its methods are calls, casts and message handlers, and how an instance is
- * made. The decorators write one; so does `defineServer`, without them.
+ * The handler table of a class: it says which methods are calls, casts and message handlers, and how an instance is made. The decorators
+ * write one; `defineServer` writes one without decorators.
  */
 import {
   type Behaviour,
@@ -22,10 +22,10 @@ import type { CallLimit } from '../server/concurrent-calls.js'
 /** A class whose instances are servers. Its constructor may take anything, if the table's `create` provides it. */
 export type ServerClass<C extends object = object> = abstract new (...args: never[]) => C
 
-/** A name known to the kernel, or one that something else keeps and finds, such as a registry's. */
+/** The name of a server: a name in the kernel, or a name that, for example, a registry keeps. */
 export type ServerName = string | (NameKeeper & Addressed)
 
-/** Methods that the engine calls by name; they are never calls or casts. */
+/** The names of the methods that the engine itself calls. They are never calls or casts. */
 export const LIFECYCLE = [
   'init',
   'handleCall',
@@ -41,21 +41,21 @@ export const LIFECYCLE = [
 ] as const
 export type LifecycleName = (typeof LIFECYCLE)[number]
 
-/** The public methods of `C` that are not the engine's. */
+/** The public methods of `C`, without those that the engine calls. */
 export type MethodName<C> = Exclude<
   { [K in keyof C]: C[K] extends (...args: never[]) => unknown ? K : never }[keyof C],
   LifecycleName
 > &
   string
 
-/** Messages that match `pattern`, as in `receive`, go to `method`; the first entry that matches wins. */
+/** An entry for messages: those that match `pattern`, as in `receive`, go to `method`. The first entry that matches wins. */
 export interface InfoHandler<Method extends string = string> {
-  /** A guard, predicate, literal or shape; absent: every message. */
+  /** A guard, predicate, literal or shape. Without it, every message matches. */
   readonly pattern?: Pattern | undefined
   readonly method: Method
 }
 
-/** Passes changes of a setting, or of any value in a section, to `method` as `(value, previous)`. */
+/** An entry for changes of a setting, or of any value in a section: `method` is called with `(value, previous)`. */
 export interface SettingHandler<Method extends string = string> {
   /** A dotted path, such as `'db.pool'`; `''` is all settings. */
   readonly key: string

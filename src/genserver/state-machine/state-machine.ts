@@ -1,4 +1,4 @@
-/** The functional form: callbacks made into a machine that can be started. */
+/** The functional form of state machines: makes callbacks into a machine that can be started. */
 import {
   awaitsInit,
   type Behaviour,
@@ -25,7 +25,7 @@ import { MachineEngine } from './engine/machine-engine.js'
 import type { MachineLogic, MachineState } from './engine/machine-logic.js'
 import { stateMachineError } from './errors.js'
 
-/** The states of a machine of callbacks, and which of them lead where. */
+/** Returns the states of a functional machine, and which states can follow each. */
 export let tableOfMachine: (machine: Machine<never, never, never>) => CallbackTable
 
 interface CallbackTable {
@@ -50,7 +50,7 @@ export class Machine<State, Data, Args> implements Startable<Args> {
   }
 }
 
-/** The callbacks of either mode, as they are used. */
+/** The callbacks of both modes, with the types that the engine uses. */
 interface AnyCallbacks {
   readonly stateEnter?: boolean
   readonly states?: Readonly<Record<string, StateFunction<unknown, unknown>>>
@@ -75,7 +75,7 @@ const CALLBACKS = namesOf<AnyCallbacks>({
   formatStatus: true,
 })
 
-/** One machine's callbacks on the engine. */
+/** The callbacks of one machine, as the engine runs them. */
 class CallbackLogic implements MachineLogic {
   code: unknown = undefined
   readonly stateEnter: boolean

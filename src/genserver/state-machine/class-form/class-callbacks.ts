@@ -1,6 +1,4 @@
-/**
- * The class form on the engine: the data are an instance of the class, and the state is its field `state`.
- */
+/** The class form of state machines, as the engine runs it: the data are an instance of the class, and the state is its field `state`. */
 import {
   awaitsInit,
   CallRequest,
@@ -55,7 +53,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
   readonly #definition: ServerDefinition
   readonly #index: HandlerIndex
   #instance!: Instance
-  /** What the field `state` holds. */
+  /** The value of the field `state`. */
   #state: unknown = undefined
   #handling = false
 
@@ -85,7 +83,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
   async takeOver({ state, data }: MachineState, change: Succession): Promise<MachineState> {
     const prepare = (made: object) => Object.assign(made, { state })
     const instance = (await successor(this.#Class, this.#definition, data, change, prepare)) as Instance
-    // Its codeChange may have gone to another: a plain field until the engine has it.
+    // `codeChange` may have assigned another state. `state` is a plain field until the engine takes it over.
     const { state: next } = instance
     this.#state = next
     this.#adopt(instance)
@@ -112,7 +110,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     return meant === undefined ? this.#handle(event, state, instance) : this.#handle(meant, state, instance)
   }
 
-  /** The method that a term of another system means, where the class has it; as in a server. */
+  /** The event for a request that came as a term of another system, if the class has such a method; as in a server. */
   #meant(event: MachineEvent, instance: Instance): MachineEvent | undefined {
     const { type, content } = event
     if ((type !== 'call' && type !== 'cast') || typeof content !== 'object' || MethodCall.is(content))
@@ -139,7 +137,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
   }
 
   terminate(reason: ExitReason, state: unknown, instance: Instance): Awaitable<void> {
-    // A method that failed may have assigned a state that was never entered.
+    // A method that failed may have assigned a state that the machine never entered.
     this.#state = state
     return runHandler(instance, instance.terminate, [reason]) as Awaitable<void>
   }
@@ -165,7 +163,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     if (value instanceof Stopping && !value.replies) return { stop: value.reason }
     refuseServers(value)
     const acts = value instanceof Acting && !value.replies
-    // `'ignore'`, or nothing that an init may return: the engine names it.
+    // This is `'ignore'`, or a value that an init must not return: the engine reports it.
     if (value !== undefined && !acts) return value as 'ignore'
     const { state } = instance
     if (state === undefined) throw stateMachineError('STATE_MISSING', { class: this.#Class.name })
@@ -174,7 +172,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     return { state, data: instance, ...(acts && { actions: value.actions }) }
   }
 
-  /** Makes the field a window on the engine's state, which nobody changes behind the engine's back. */
+  /** Replaces the field `state` by an accessor of the state kept here, so that only a handler can assign it. */
   #adopt(instance: Instance): void {
     this.#instance = instance
     Object.defineProperty(instance, 'state', {
@@ -235,7 +233,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     throw stateMachineError('EVENT_UNEXPECTED', { machine: server, event: shown, state })
   }
 
-  /** @param name of the method, where it may say which states it goes to */
+  /** @param name the name of the method, if the method may declare its next states */
   #run(
     event: AnyEvent,
     state: unknown,
@@ -261,7 +259,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     )
   }
 
-  /** What a method's value and the state it left mean to the engine. */
+  /** Converts the value that a method returned, and the state that it assigned, into a result for the engine. */
   #result(
     event: AnyEvent,
     state: unknown,
@@ -294,7 +292,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
     const known = this.#index.statesAfter(method)
     const to = this.#state
     if (known === undefined || known.includes(to)) return
-    // The one it went to was never entered.
+    // The machine never entered the state that the method assigned.
     this.#state = from
     const by = `${this.#Class.name}.${method}`
     const details = { machine: describe(self()), from, to, by, known: known.join(', ') }
@@ -302,7 +300,7 @@ export class InstanceLogic implements MachineLogic<unknown, Instance> {
   }
 }
 
-/** What only a server can do next. */
+/** Refuses a directive that only a server can follow. */
 function refuseServers(directive: unknown): void {
   if (!(directive instanceof ContinueWith || directive instanceof Idle)) return
   const instead =
@@ -322,7 +320,7 @@ function stepTo(
   repeats: boolean,
   actions: MachineAction[],
 ): StateResult<unknown, Instance> {
-  // Both at once is no result; the engine names it.
+  // A result cannot do both at once: the engine reports it.
   if (repeats) return { repeatState: true, actions, ...(next !== state && ({ nextState: next } as object)) }
   return next === state ? { actions } : { nextState: next, actions }
 }

@@ -1,4 +1,4 @@
-/** The handlers of a class, arranged for the question the engine asks: which method, for this event, in this state. */
+/** An index of the handlers of a class. It answers the question of the engine: which method handles this event in this state? */
 import { matcherOf, type Pattern } from '../../../kernel/index.js'
 import { ValueMap } from '../engine/value-map.js'
 import { stateMachineError } from '../errors.js'
@@ -36,10 +36,10 @@ export interface MachineHandler<State extends string = string, Method extends st
   readonly skipAbandoned?: boolean | undefined
 }
 
-/** The event waits for another state. */
+/** The event is postponed: it waits for another state. */
 export const WAIT = Symbol('wait')
 
-/** What to do about an event: run a method, let it wait, or nothing is known of it. */
+/** What to do with an event: run the method with this name, or postpone it (`WAIT`); `undefined` if the class does not handle it. */
 export type Found = string | typeof WAIT | undefined
 
 /** The methods for one event. */
@@ -49,7 +49,11 @@ class Choice {
   readonly #after = new Map<unknown, number>()
   #afterOtherwise: number | undefined = undefined
 
-  /** @returns the state for which there is a method already, if there is one */
+  /**
+   * Adds a method.
+   *
+   * @returns a state for which there is another method already; `undefined` if there is none
+   */
   add({ method, states, postponed, after }: MachineHandler, inherited: boolean): string | undefined {
     for (const state of states ?? []) {
       if (this.#byState.has(state)) {
@@ -99,28 +103,28 @@ export class HandlerIndex {
     for (const { method, to } of [...own, ...inherited]) if (to !== undefined) this.#to.set(method, to)
   }
 
-  /** The states that a method may go to; undefined where it does not say. */
+  /** Returns the states that a method may go to; `undefined` if it declares none. */
   statesAfter(method: string): readonly unknown[] | undefined {
     return this.#to.get(method)
   }
 
-  /** Whether the class has anything to do when a state is entered. */
+  /** Whether the class has a method or a time-out for the entry of any state. */
   get stateEnter(): boolean {
     return this.#named.has('enter') || this.#named.has('state_timeout')
   }
 
-  /** The method for an event that is told by its kind and, for calls, casts and named time-outs, by a name. */
+  /** Finds the method for an event by its kind and, for calls, casts and named time-outs, by a name. */
   find(kind: HandledEvent, state: unknown, name?: unknown): Found {
     const choices = this.#named.get(kind)
     return choices?.get(choices.keyOf(name))?.find(state)
   }
 
-  /** Whether clients may send that, in any state. */
+  /** Whether the class has a call or cast with that name, in any state. */
   knows(kind: 'call' | 'cast', name: string): boolean {
     return this.#named.get(kind)?.has(name) ?? false
   }
 
-  /** The method for an event that is told by its content; one for the state goes before one for every state. */
+  /** Finds the method for an event by its content. A method for this state goes before a method for all states. */
   match(kind: 'info' | 'internal', state: unknown, content: unknown): Found {
     for (const { matches, choice } of this.#matching[kind]) {
       const found = choice.find(state)
@@ -129,7 +133,7 @@ export class HandlerIndex {
     return undefined
   }
 
-  /** Milliseconds that the state's time-out is set to on entering it. */
+  /** Returns the milliseconds to which the state time-out is set when the state is entered. */
   after(state: unknown): number | undefined {
     return this.#named.get('state_timeout')?.get(undefined)?.after(state)
   }
@@ -141,7 +145,7 @@ export class HandlerIndex {
       choice.add(handler, inherited)
       const matches = pattern === undefined ? () => true : matcherOf(pattern)
       const list = this.#matching[on]
-      // Methods for certain states stand before those for all.
+      // Methods for certain states come before methods for all states.
       const at = list.findIndex((each) => each.choice.find(undefined) !== undefined)
       list.splice(states === undefined || at < 0 ? list.length : at, 0, { matches, choice })
       return

@@ -1,6 +1,6 @@
 /**
- * The handler table of a class-form state machine: which method handles which event in which states. The decorators
- * write one; so does `defineMachine`, without them.
+ * The handler table of a class-form state machine: it says which method handles which event in which states. The decorators write one;
+ * `defineMachine` writes one without decorators.
  */
 import { checkKnown, errorsOf, isTime, KERNEL_ERRORS, type MailboxOptions } from '../../../kernel/index.js'
 import {
@@ -55,7 +55,7 @@ const HANDLER = [
   'skipAbandoned',
 ]
 
-/** Where a class keeps its handlers, so that a subclass inherits them. */
+/** The key of the handlers on the class itself, so that a subclass inherits them. */
 const HANDLERS = Symbol.for('heartwood.state-machine')
 
 type Defined = { [HANDLERS]?: readonly MachineHandler[] }
@@ -139,7 +139,7 @@ export function isMachineClass(value: unknown): value is ServerClass {
   return typeof value === 'function' && (value as Defined)[HANDLERS] !== undefined
 }
 
-/** What the methods of a machine handle, those of the class before those of its bases. */
+/** Returns the handlers of a machine: those of the class come before those of its bases. */
 export function handlersOf(Class: ServerClass): readonly MachineHandler[] {
   return (Class as Defined)[HANDLERS] ?? []
 }

@@ -41,10 +41,10 @@ export function mermaid({ name, initial, states, transitions }: MachineChart): s
 
 const PLAIN = /^[A-Za-z]\w*$/
 
-/** Words of the language, which are no names of states. */
+/** Words of Mermaid's language, which cannot be names of states. */
 const RESERVED = new Set(['state', 'note', 'end', 'direction', 'as', 'class', 'classDef', 'style', 'click'])
 
-/** Letters that mean something to Mermaid, as it takes them in a text. */
+/** Escapes the characters that have a meaning in Mermaid. */
 function text(words: string): string {
   return words.replace(/["#;:\n\r<>]/g, (letter) => `#${letter.charCodeAt(0)};`)
 }

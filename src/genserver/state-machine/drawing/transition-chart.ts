@@ -1,4 +1,4 @@
-/** What can be said of a state machine without starting it: its states, and which event leads from where to where. */
+/** The chart of a state machine, made without starting it: its states, and which event leads from which state to which. */
 import { isInstance, printed, rules } from '../../../kernel/index.js'
 import type { ServerClass } from '../../class-form/handler-table.js'
 import type { MachineHandler } from '../class-form/handler-index.js'
@@ -95,7 +95,7 @@ function transitionsOf(
   return [...going, ...waiting]
 }
 
-/** Whether another method is named for the event in that state. */
+/** Whether another method is declared for the event in that state. */
 function isTaken(state: string, handler: MachineHandler, all: readonly MachineHandler[]): boolean {
   const key = eventOf(handler, false)
   return [handler, ...all].some(
@@ -105,7 +105,11 @@ function isTaken(state: string, handler: MachineHandler, all: readonly MachineHa
   )
 }
 
-/** @param timed whether a time-out says when */
+/**
+ * Returns the name of an event.
+ *
+ * @param timed whether the name of a time-out contains its time
+ */
 function eventOf({ on, method, event, name, pattern, after }: MachineHandler, timed = true): string {
   if (on === 'call' || on === 'cast') return event ?? method
   if (on === 'state_timeout') return timed && after !== undefined ? `after ${after} ms` : 'state time-out'
@@ -116,7 +120,7 @@ function eventOf({ on, method, event, name, pattern, after }: MachineHandler, ti
   return `${on} ${typeof pattern === 'function' ? pattern.name || 'of a pattern' : printed(pattern)}`
 }
 
-/** Of a class that wants nothing; what its constructor throws is no business of a drawing. */
+/** Returns the first state of a class whose constructor has no parameters; `undefined` if the constructor throws. */
 function firstStateOf(Class: ServerClass): string | undefined {
   if (Class.length > 0) return undefined
   try {

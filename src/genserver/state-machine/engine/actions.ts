@@ -1,5 +1,5 @@
 /**
- * What a state callback asks the engine to do besides changing the state, and its translation into one transition.
+ * The actions of a state callback: what the engine is to do besides a change of the state. All actions of one event become one transition.
  */
 import { isTime as isKernelTime } from '../../../kernel/index.js'
 import type { From } from '../../server/callbacks.js'
@@ -70,18 +70,18 @@ export type MachineAction =
 /** One action or a list of actions. */
 export type MachineActions = MachineAction | readonly MachineAction[]
 
-/** What the actions of one event, and of the state-enter call that follows it, come to. */
+/** The transition of one event: the sum of its actions and of those of the state-enter call that follows it. */
 export class Transition<State, Data> {
   postpone = false
   inserted: QueuedEvent[] | undefined = undefined
-  /** By timer, the order of the last mention kept: what is said later of a timer replaces what was said before. */
+  /** The time-outs to set or cancel, by timer. A later action for a timer replaces an earlier one and moves it to the end. */
   timers: ValueMap<TimerOrder> | undefined = undefined
-  /** Told of every reply that is sent, when somebody watches. */
+  /** Called for each reply that is sent, while the machine is debugged. */
   readonly #replied: ((action: MachineReply) => void) | undefined
 
   /**
-   * @param state the one that the event found
-   * @param data the data that it found
+   * @param state the state when the event came
+   * @param data the data when the event came
    */
   constructor(
     readonly state: State,
@@ -92,9 +92,9 @@ export class Transition<State, Data> {
   }
 
   /**
-   * Takes the actions of a callback; replies are sent at once.
+   * Adds the actions of a callback. Replies are sent at once.
    *
-   * @returns the first that is none, with the kind of mistake, or undefined
+   * @returns the first value that is not an action, with the kind of mistake; `undefined` if all are
    */
   take(actions: unknown, entering: boolean): BadAction | undefined {
     if (actions === undefined) return undefined
@@ -108,7 +108,7 @@ export class Transition<State, Data> {
 
   #take(action: unknown, entering: boolean): BadAction | undefined {
     const { postpone, nextEvent, stateTimeout, timeout, hibernate } = fieldsOf(action)
-    // A misspelt key would make another action of it: a time-out without its name is another time-out.
+    // A misspelt key would make it another action: without its name, a time-out is a different time-out.
     if (typeof action === 'object' && hasStrangeKey(action)) return { badActionFromStateFunction: action }
     if (stateTimeout !== undefined) return this.#setTimer(STATE_TIMER, stateTimeout, action)
     if (timeout !== undefined) {
@@ -152,7 +152,7 @@ export type BadAction =
   | { readonly badActionFromStateFunction: unknown }
   | { readonly badStateEnterActionFromStateFunction: unknown }
 
-/** The keys of an action, by the one that tells what it is. */
+/** The keys of each action, by the key that identifies the action. */
 const KEYS = {
   stateTimeout: ['stateTimeout', 'content', 'abs'],
   timeout: ['timeout', 'name', 'content', 'abs'],
@@ -194,7 +194,7 @@ export function isReply(action: unknown): action is MachineReply {
   )
 }
 
-/** An absolute time may be past; a distance may not be negative. */
+/** Whether a value is a time of a time-out. An absolute time may be in the past; a relative one must not be negative. */
 function isTime(time: unknown, abs: unknown): time is MachineTime {
   if (time === 'cancel' || time === 'update') return true
   if (typeof time !== 'number' || typeof abs !== 'boolean') return false

@@ -1,8 +1,11 @@
-/** The result of a state callback, checked and in one shape. */
+/** Checks the result of a state callback and converts it into one shape. */
 import { isDeepStrictEqual } from 'node:util'
 import type { ExitReason } from '../../../kernel/index.js'
 
-/** What a callback wants. `data` and `nextState` count where their flag is set, since any value can be either. */
+/**
+ * The result of a callback, in one shape. `data` and `nextState` count only if their flag is set, since any value, also `undefined`, can be
+ * the data or the state.
+ */
 export interface Step {
   readonly moves: boolean
   readonly nextState: unknown
@@ -30,7 +33,10 @@ const REPEAT: Step = { ...KEEP, repeats: true }
 
 const KEYS: ReadonlySet<string> = new Set(['nextState', 'repeatState', 'data', 'actions', 'stop', 'replies'])
 
-/** The step that a result is; undefined for a result that is none. A misspelt key must not pass for its absence. */
+/**
+ * Converts the result of a callback into a step; `undefined` if it is not a valid result. A misspelt key is a mistake and not a missing
+ * key.
+ */
 export function stepOf(result: unknown): Step | undefined {
   if (result === 'keep_state') return KEEP
   if (result === 'repeat_state') return REPEAT
@@ -49,7 +55,7 @@ export function stepOf(result: unknown): Step | undefined {
   return { moves, nextState, repeats, changesData: 'data' in result, data, actions, stops, stop, replies }
 }
 
-/** Whether two states are one. */
+/** Whether two values are the same state: they are equal, or deeply equal. */
 export function same(one: unknown, other: unknown): boolean {
   return one === other || (typeof one === 'object' && isDeepStrictEqual(one, other))
 }

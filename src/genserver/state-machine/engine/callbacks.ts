@@ -1,6 +1,6 @@
 /**
- * The functional form of a state machine: which callbacks there are, and what they may return. OTP's `gen_statem`
- * behaviour, with objects where Erlang has tuples.
+ * The callbacks of the functional form of a state machine, and what they may return. OTP's `gen_statem` behaviour, with objects where
+ * Erlang has tuples.
  */
 import type { ExitReason } from '../../../kernel/index.js'
 import type { Awaitable } from '../../server/callbacks.js'
@@ -17,7 +17,7 @@ export type MachineInit<State, Data> =
   | { readonly error: ExitReason }
   | 'ignore'
 
-/** Go to a state. If it is the one the machine is in, nothing is entered and nothing postponed comes again. */
+/** Goes to a state. If the machine is in that state already, the state is not entered again and postponed events stay postponed. */
 export interface NextState<State, Data> {
   readonly nextState: State
   readonly data?: Data
@@ -26,7 +26,7 @@ export interface NextState<State, Data> {
   readonly stop?: never
 }
 
-/** Stay. */
+/** Stays in the state. */
 export interface KeepState<Data> {
   readonly data?: Data
   readonly actions?: MachineActions | undefined
@@ -35,7 +35,7 @@ export interface KeepState<Data> {
   readonly stop?: never
 }
 
-/** Stay, but enter the state once more; postponed events stay postponed. */
+/** Stays, but enters the state once more. Postponed events stay postponed. */
 export interface RepeatState<Data> {
   readonly repeatState: true
   readonly data?: Data
@@ -44,7 +44,7 @@ export interface RepeatState<Data> {
   readonly stop?: never
 }
 
-/** Send the replies, run `terminate`, and exit with the reason `stop`. */
+/** Sends the replies, runs `terminate`, and exits with the reason `stop`. */
 export interface StopMachine<Data> {
   readonly stop: ExitReason
   readonly data?: Data
@@ -90,23 +90,23 @@ export interface MachineStatus {
 }
 
 interface Shared<State, Data, Args> {
-  /** First thing to run in the new process; whoever started it waits for the result. */
+  /** Runs first in the new process. The process that started the machine waits for the result. */
   init(args: Args): Awaitable<MachineInit<State, Data>>
-  /** As for a GenServer, with and to both state and data. The state is not entered, and what was postponed and its timers stay. */
+  /** As for a GenServer, but it gets and returns state and data. The state is not entered; postponed events and timers stay. */
   codeChange?(
     before: { readonly state: unknown; readonly data: unknown },
     oldVersion: unknown,
     extra: unknown,
   ): Awaitable<{ readonly state: State; readonly data: Data }>
-  /** What the `codeChange` of later code gets as `oldVersion`. */
+  /** The version of this code, which the `codeChange` of later code gets as `oldVersion`. */
   readonly version?: unknown
   /** As for a GenServer, with state and data: after a stop, a crash, `stop(machine)`, or the parent's exit when trapping. */
   terminate?(reason: ExitReason, state: State, data: Data): Awaitable<void>
-  /** Shapes what crash reports and `getStatus` show. If it throws, that is shown and the machine goes on. */
+  /** Shapes the status that crash reports and `getStatus` show. If it throws, the error is shown instead and the machine goes on. */
   formatStatus?(status: MachineStatus): MachineStatus
 }
 
-/** No state-enter calls; the default. */
+/** A machine without state-enter calls; the default. */
 interface WithoutEnter {
   readonly stateEnter?: false
 }
@@ -129,8 +129,8 @@ export type EnteringStateFunction<State, Data> = (
 ) => Awaitable<StateResult<State, Data>>
 
 /**
- * Not there, in a machine with a function for each state. It has a type all the same: the compiler looks at `handleEvent`
- * in the light of this form before it tries the other, and would forget that `'keep_state'` is more than a string.
+ * A machine with a function for each state has no `handleEvent`. The key has a type all the same: the compiler checks `handleEvent` against
+ * this form before it tries the other one, and would otherwise widen `'keep_state'` to `string`.
  */
 interface NoHandleEvent<State, Data> {
   readonly handleEvent?: ((
@@ -142,11 +142,11 @@ interface NoHandleEvent<State, Data> {
   }
 }
 
-/** Which states lead where; not declared, any may lead to any. */
+/** The declared transitions. If they are not declared, every state can lead to every other. */
 interface Transitions<State extends string> {
   /**
-   * For each state those that it may lead to, beside itself; one that is not named leads nowhere. A step that is not declared
-   * ends the machine with TRANSITION_UNDECLARED.
+   * For each state the states that it may lead to, besides itself. A state that is not a key leads nowhere. A transition that is not
+   * declared ends the machine with TRANSITION_UNDECLARED.
    */
   readonly transitions?: { readonly [S in State]?: readonly State[] }
 }

@@ -15,15 +15,15 @@ import type { QueuedEvent } from './events.js'
  *     postponed  oldest ▸ … ▸ newest, until the state changes
  */
 export class EventQueue implements PutBy {
-  /** The very next event last, so that both ends of the work are cheap. */
+  /** A stack: the next event is the last element, so that adding and taking are both cheap. */
   readonly #waiting: QueuedEvent[] = []
   #postponed: QueuedEvent[] = []
-  /** How many of them were sent by others of their own accord: so many as the limit of the mailbox says. */
+  /** The number of postponed events to which the limit of the mailbox applies. */
   #ofOthers = 0
   searched = 0
   readonly #isLeftOut: (call: CallRequest) => boolean
 
-  /** @param isLeftOut whether a call will be skipped when its turn comes, since nobody waits for it any more */
+  /** @param isLeftOut whether a call will be skipped when its turn comes, since nobody waits for its answer any more */
   constructor(isLeftOut: (call: CallRequest) => boolean) {
     this.#isLeftOut = isLeftOut
   }
@@ -43,7 +43,11 @@ export class EventQueue implements PutBy {
     return next
   }
 
-  /** A message arrived; nothing waits then. @param bounded whether the mailbox that it comes from has a limit */
+  /**
+   * Adds an event that arrived as a message. No other event waits at that time.
+   *
+   * @param bounded whether the mailbox has a limit
+   */
   add(event: QueuedEvent, bounded: boolean): void {
     const run = runOnStack()
     if (run !== undefined) event.run = run
@@ -51,12 +55,12 @@ export class EventQueue implements PutBy {
     this.#waiting.push(event)
   }
 
-  /** Puts events before those that wait, in their order. */
+  /** Inserts events before all that wait, in their order. */
   insert(events: readonly QueuedEvent[]): void {
     for (let at = events.length - 1; at >= 0; at--) this.#waiting.push(events[at] as QueuedEvent)
   }
 
-  /** False when there is no room for it, and it is refused. */
+  /** Postpones an event. Returns false if there is no room, and the event is refused. */
   postpone(event: QueuedEvent): boolean {
     if (event.ofOthers === true) {
       if (!mayPutBy(event.from ?? event, this)) return false
@@ -86,7 +90,7 @@ export class EventQueue implements PutBy {
     })
   }
 
-  /** The state changed: what was postponed comes again, ahead of what waited already. */
+  /** Called when the state has changed: the postponed events are handled again, before those that wait already. */
   retry(): void {
     if (this.#postponed.length === 0) return
     this.insert(this.#postponed)

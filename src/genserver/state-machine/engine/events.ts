@@ -1,12 +1,10 @@
-/**
- * What happens to a state machine: the events its callbacks get, and the objects they are while they wait their turn.
- */
+/** The events of a state machine: what its callbacks get, and the objects that represent events while they wait. */
 import { CallRequest, type HandlerRun, isOfSignal } from '../../../kernel/index.js'
 import { isCast } from '../../messages/server-message.js'
 import type { From } from '../../server/callbacks.js'
 
 /**
- * An event, told apart by `type` (OTP's event types).
+ * An event. Its `type` is one of OTP's event types.
  *
  * | `type` | comes from | has |
  * | --- | --- | --- |
@@ -43,14 +41,14 @@ const TYPES: ReadonlySet<unknown> = new Set([
   'named_timeout',
 ])
 
-/** One shape for all events of the engine, since every event passes through the same code. */
+/** An event inside the engine. All events have this one shape, since every event passes through the same code. */
 export class QueuedEvent {
-  /** What its first handling is a part of; not there while nobody watches. */
+  /** The handler run of its first handling; set only while handlers are observed. */
   declare run?: HandlerRun
-  /** The same, while it is postponed. */
+  /** The handler run that postponed the event; set only while handlers are observed. */
   declare postponedIn?: HandlerRun | undefined
 
-  /** Others have sent it of their own accord, to a machine whose mailbox has a limit. */
+  /** Whether the limit of the mailbox applies to it: other processes sent it unrequested. */
   declare ofOthers?: boolean
 
   constructor(
@@ -60,27 +58,27 @@ export class QueuedEvent {
     readonly name: unknown = undefined,
   ) {}
 
-  /** For those who watch, one that was postponed is handled for whoever sent it, and not for who changed the state. */
+  /** Handles a postponed event again. Observers see a run in the context of its sender, and not of the event that changed the state. */
   again(handle: () => void | PromiseLike<void>): void | PromiseLike<void> {
     const run = this.postponedIn as HandlerRun
     this.postponedIn = undefined
     return run.again(handle) as void | PromiseLike<void>
   }
 
-  /** Whether what its handler threw is only what the signal of the call has brought about. */
+  /** Whether an error of its handler comes only from the signal of the call, whose caller has given up. */
   excuses(thrown: unknown): boolean {
     return this.from !== undefined && isOfSignal(this.from, thrown)
   }
 }
 
-/** The event that a message from the mailbox is. */
+/** Makes the event for a message from the mailbox. */
 export function eventOf(message: unknown): QueuedEvent {
   if (CallRequest.is(message)) return new QueuedEvent('call', message.payload, message)
   if (isCast(message)) return new QueuedEvent('cast', message.request)
   return new QueuedEvent('info', message)
 }
 
-/** The event that an action inserts; undefined for what is no event. */
+/** Makes the event that an action inserts; `undefined` if the value is not an event. */
 export function insertedEvent(event: unknown): QueuedEvent | undefined {
   if (event instanceof QueuedEvent) return event
   if (typeof event !== 'object' || event === null) return undefined
@@ -89,12 +87,12 @@ export function insertedEvent(event: unknown): QueuedEvent | undefined {
   return new QueuedEvent(type as MachineEvent['type'], content, from, name)
 }
 
-/** Whether something can be answered. */
+/** Whether a value is a `From`, which can be answered. */
 export function isFrom(value: unknown): value is From {
   return typeof value === 'object' && value !== null && typeof (value as From).reply === 'function'
 }
 
-/** An event as data: what its callback gets, without who is to be answered. */
+/** Returns an event as data: what its callback gets, without the caller. */
 export function plainEvent({ type, content, name }: QueuedEvent): PendingEvent {
   return name === undefined ? { type, content } : { type, name, content }
 }
@@ -107,7 +105,7 @@ export interface PendingEvent {
   readonly content: unknown
 }
 
-/** An event as reports show it. */
+/** Returns an event in the form that reports show. */
 export function shownEvent({ type, content, name }: QueuedEvent): unknown {
   if (type === 'info') return content
   return name === undefined ? { [type]: content } : { [type]: content, name }

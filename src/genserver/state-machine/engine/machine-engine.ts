@@ -1,8 +1,8 @@
 /**
- * The engine of state machines: one object per machine, which the kernel hands one message at a time.
+ * The engine of state machines: one object per machine. The kernel passes it one message at a time.
  *
- * It mirrors `gen_statem.erl`. One message can become many events: those that callbacks insert, those that were
- * postponed, and time-outs of zero are all handled before the next message (semantics §4.7):
+ * It mirrors `gen_statem.erl`. One message can become many events: inserted events, postponed events, and time-outs of zero are all handled
+ * before the next message (semantics §4.7):
  *
  *     inserted ▸ postponed, when the state changed, oldest first ▸ what waited before ▸ time-outs of zero ▸ mailbox
  */
@@ -46,14 +46,14 @@ import { EVENT_TIMER, MachineTimer, MachineTimers, STATE_TIMER } from './machine
 import { pendingOf } from './pending-events.js'
 import { shapingOf } from './status-shape.js'
 
-/** In place of `undefined`, which text drops: mostly a callback that forgot its `return`. */
+/** The text for `undefined` in an exit reason: mostly a callback that forgot its `return`. */
 const NOTHING = "undefined (the callback returned nothing: return 'keep_state' to stay as it is)"
 
-/** So many events may follow one from the other before the rest of the program has a turn. */
+/** The number of events that may follow from one message before other code has a turn. */
 const BURST = 64
 
 export class MachineEngine<State, Data, Args> implements Behaviour {
-  /** Another one after a change of its code. */
+  /** The logic; a change of the code replaces it. */
   #logic: MachineLogic<State, Data, Args>
   readonly #hasParent: boolean
   #args: Args | undefined
@@ -63,13 +63,13 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   #parent!: Pid
   #state!: State
   #data!: Data
-  /** What is being handled. */
+  /** The event that is being handled. */
   #current: QueuedEvent | undefined = undefined
-  /** What `init` asked for; it happens once the starter has been told. */
+  /** The actions of `init`. They are carried out after the start is complete for the process that started the machine. */
   #initialActions: unknown = undefined
   readonly #events = new EventQueue((call) => this.leavesOut(call))
   readonly #timers = new MachineTimers()
-  /** Who watches; nobody, as a rule. */
+  /** The debugging state, if the machine is debugged. */
   #debugging: Debugging | undefined = undefined
 
   constructor(logic: MachineLogic<State, Data, Args>, args: Args, hasParent: boolean) {
@@ -78,22 +78,28 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     this.#hasParent = hasParent
   }
 
-  /** Who waits for a reply to what is being handled. */
+  /** The caller that waits for a reply to the current event. */
   get client(): From | undefined {
     return this.#current?.from
   }
 
-  /** Its calls are its own to answer, also those that wait for another state, unless their `From` may be handed on. */
+  /**
+   * Returns the processes that alone can answer a call: the machine itself, also for a postponed call, unless its callbacks see the `From`
+   * and may pass it on.
+   */
   answerers(call: CallRequest): readonly Pid[] | undefined {
     return (call.lent || this.#logic.showsFrom === true) && !isSystemCall(call) ? undefined : [this.#pid]
   }
 
-  /** What is postponed comes again, unless its callback has given the `From` away. */
+  /**
+   * Returns the processes that are likely to answer a call: a postponed call is handled again by the machine, unless its callback has
+   * passed the `From` on.
+   */
   likelyAnswerers(call: CallRequest): readonly Pid[] | undefined {
     return call.putBy === true ? [this.#pid] : undefined
   }
 
-  /** What can be seen of it at any moment, without a message. */
+  /** The state of the machine for observers, which read it without a message. */
   get seen() {
     return { logic: this.#logic, current: this.#current }
   }
@@ -111,7 +117,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     this.#bounded = mayBeRefused()
     this.#pid = pid
     this.#debugging = Debugging.of(this.#kernel, this.#pid)
-    // Without a link or a monitor it is its own parent: no other's EXIT is an order to stop (semantics G09).
+    // Without a link or a monitor it is its own parent: the EXIT of another process is then no order to stop (semantics G09).
     this.#parent = (this.#hasParent ? parent : undefined) ?? this.#pid
     const result = this.#logic.init(this.#args as Args)
     this.#args = undefined
@@ -120,13 +126,16 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
       : this.#initialised(result)
   }
 
-  /** The starter has been told: the first state is entered, then come the actions of `init`. */
+  /**
+   * Called when the start is complete for the process that started the machine: enters the first state, then carries out the actions of
+   * `init`.
+   */
   ready(): void | PromiseLike<void> {
     const transition = this.#transition()
     const bad = transition.take(this.#initialActions, false)
     this.#initialActions = undefined
     if (bad !== undefined) return this.#terminate(bad)
-    // There is no event yet that could be postponed.
+    // At this time there is no event that could be postponed.
     if (transition.postpone) return this.#terminate({ badActionFromStateFunction: 'postpone' })
     const pending = this.#logic.stateEnter ? this.#enter(transition) : this.#finish(transition)
     return pending === undefined ? this.#run() : this.#runLater(pending)
@@ -138,7 +147,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     if (message instanceof ExitMessage && message.from === this.#parent)
       return this.#terminate(message.reason)
     const event = message instanceof MachineTimer ? this.#timers.arrived(message) : eventOf(message)
-    // A timer that was cancelled after it had fired.
+    // The timer was cancelled after it had fired.
     if (event === undefined) return
     this.#events.add(event, this.#bounded)
     return this.#run()
@@ -161,7 +170,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     return { stop: { badReturnFromInit: result } }
   }
 
-  /** Handles events until none is left but those of the mailbox. Costs no promise while callbacks return none. */
+  /** Handles events until only the mailbox has any. It makes no promise while callbacks return none. */
   #run(): void | PromiseLike<void> {
     for (let count = 0; count < BURST; count++) {
       const event = this.#next()
@@ -174,7 +183,10 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     return this.#runLater(sleep(0))
   }
 
-  /** A loop and not a chain, so that a machine that feeds itself for ever keeps no promise for ever. */
+  /**
+   * Continues after an async callback. A loop and not a chain of promises: a machine that feeds itself without end must not keep promises
+   * without end.
+   */
   async #runLater(pending: PromiseLike<void>): Promise<void> {
     await pending
     for (let count = 1; this.#kernel.isAlive(this.#pid); count++) {
@@ -191,7 +203,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
   }
 
   #handleEvent(event: QueuedEvent): void | PromiseLike<void> {
-    // Any event ends the wait for one.
+    // Any event cancels the event time-out.
     this.#timers.cancel(EVENT_TIMER)
     this.#current = event
     let result: unknown
@@ -204,7 +216,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     return isThenable(result) ? this.#later(result, (late) => this.#settle(late)) : this.#settle(result)
   }
 
-  /** Killed meanwhile: what the callback wanted no longer matters. */
+  /** Continues when a callback's promise has settled. If the machine was killed meanwhile, the result does not matter any more. */
   #later(
     pending: PromiseLike<unknown>,
     settle: (result: unknown) => void | PromiseLike<void>,
@@ -248,7 +260,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     this.#events.retry()
   }
 
-  /** The state-enter call, whose actions join those of the event that led here. */
+  /** Makes the state-enter call. Its actions are added to those of the event that led to the state. */
   #enter(transition: Transition<State, Data>): void | PromiseLike<void> {
     let result: unknown
     try {
@@ -290,7 +302,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     )
   }
 
-  /** Replies go out before `terminate`: the opposite of a GenServer. */
+  /** Stops the machine. Replies are sent before `terminate` runs, unlike in a GenServer. */
   #stop(step: Step): void | PromiseLike<void> {
     const { stop, replies = [] } = step
     const all: readonly unknown[] = Array.isArray(replies) ? replies : [replies]
@@ -307,11 +319,15 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     return this.#terminate(stop)
   }
 
-  /** @param entering the state that could not be entered is not there: what was before is seen, as in gen_statem */
+  /**
+   * Ends the machine after an error.
+   *
+   * @param entering the transition whose state could not be entered: the report shows the state before it, as in gen_statem
+   */
   #crash(thrown: unknown, entering?: Transition<State, Data>): void | PromiseLike<void> {
-    // Killed while the callback waited: it was cut off, which is no crash, and terminate does not run.
+    // The machine was killed while the callback waited. That is no crash, and `terminate` does not run.
     if (!this.#kernel.isAlive(this.#pid)) throw thrown
-    // Its caller gave up, as the handler was told by the signal that it asked for.
+    // The error comes from the signal of the call: its caller gave up.
     if (this.#current?.excuses(thrown) === true) return this.#settle('keep_state')
     if (entering !== undefined) [this.#state, this.#data] = [entering.state, entering.data]
     return this.#terminate(reasonOf(thrown))
@@ -324,7 +340,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
 
   #end(reason: ExitReason): void {
     if (!this.#kernel.isAlive(this.#pid)) return
-    // A call is told apart by the request itself, which knows who waits.
+    // A call is shown by its request, which knows the caller.
     const current = this.#current?.from ?? (this.#current && shownEvent(this.#current))
     reportTermination(this.#kernel, this.#pid, shapingOf(this.#logic), this.#shown, current, reason)
     exit(reason)
@@ -360,7 +376,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     }
   }
 
-  /** As in OTP without entering the state: what was postponed and its timers stay. */
+  /** Changes the code. As in OTP, the state is not entered; postponed events and timers stay. */
   async #changeCode({ to, told, extra }: CodeChange): Promise<void> {
     const made = machineFrom(to)
     if (!(made instanceof MachineEngine)) throw unfit(to, describe(this.#pid))
@@ -375,7 +391,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     this.#data = data as Data
   }
 
-  /** As OTP does, without entering the state and without retrying what is postponed. */
+  /** Replaces state and data. As in OTP, the state is not entered and postponed events stay postponed. */
   #replace(replacement: unknown): void {
     if (!rules.isRecord(replacement) || !('state' in replacement && 'data' in replacement)) {
       throw stateMachineError('STATE_REPLACEMENT_INVALID', { value: replacement })
@@ -387,7 +403,7 @@ export class MachineEngine<State, Data, Args> implements Behaviour {
     this.#data = replacement.data as Data
   }
 
-  /** What a report shows of the machine, in place of a server's state. */
+  /** What a report shows in place of the state of a server. */
   get #shown(): unknown {
     const [postponed, timeouts] = [this.#events.postponed.map(shownEvent), this.#timers.shown]
     return { state: this.#state, data: this.#data, postponed, timeouts }

@@ -1,11 +1,9 @@
-/**
- * The time-outs of one state machine: one for the state, one for the next event, and any number by name.
- */
+/** The time-outs of one state machine: the state time-out, the event time-out, and any number of named ones. */
 import { cancelTimer, type Reference, readTimer, self, sendAfter } from '../../../kernel/index.js'
 import { type PendingEvent, plainEvent, QueuedEvent } from './events.js'
 import { ValueMap } from './value-map.js'
 
-/** Keys of the two timers that have no name. */
+/** The keys of the two timers without a name. */
 export const STATE_TIMER = Symbol('state_timeout')
 export const EVENT_TIMER = Symbol('timeout')
 
@@ -15,7 +13,7 @@ export interface PendingTimeout extends PendingEvent {
   readonly left: number
 }
 
-/** What a transition wants of a timer. */
+/** What a transition does with a timer. */
 export interface TimerOrder {
   readonly time: number | 'cancel' | 'update'
   readonly content: unknown
@@ -23,8 +21,8 @@ export interface TimerOrder {
 }
 
 /**
- * A timer that is set, and the message it arrives as. When it arrives and is not set any more, it was cancelled after
- * it had fired, and means nothing.
+ * A timer that is set; it is also the message that it sends. A message of a timer that is not set any more is ignored: the timer was
+ * cancelled after it had fired.
  */
 export class MachineTimer {
   reference: Reference | undefined = undefined
@@ -42,10 +40,10 @@ export class MachineTimer {
 
 export class MachineTimers {
   readonly #set = new ValueMap<MachineTimer>()
-  /** Time-outs of zero, oldest first: they fire when no event waits inside the machine, ahead of the mailbox. */
+  /** The time-outs of zero, oldest first. They fire before the next message, when no other event waits in the machine. */
   readonly #due: MachineTimer[] = []
 
-  /** Carries out what a transition wants, in its order. */
+  /** Sets and cancels timers as a transition says, in its order. */
   apply(orders: ReadonlyMap<unknown, TimerOrder>): void {
     for (const [name, order] of orders) this.#apply(this.#set.keyOf(name), order)
   }
@@ -59,14 +57,14 @@ export class MachineTimers {
     else this.#due.splice(this.#due.indexOf(timer), 1)
   }
 
-  /** The event of a timer that arrived; undefined if it was cancelled or replaced meanwhile. */
+  /** Returns the event of a timer whose message arrived; `undefined` if the timer was cancelled or replaced meanwhile. */
   arrived(timer: MachineTimer): QueuedEvent | undefined {
     if (this.#set.get(timer.key) !== timer) return undefined
     this.#set.delete(timer.key)
     return timer.event
   }
 
-  /** The event of the oldest time-out of zero. */
+  /** Takes the event of the oldest time-out of zero. */
   nextDue(): QueuedEvent | undefined {
     const timer = this.#due.shift()
     if (timer === undefined) return undefined
@@ -74,7 +72,7 @@ export class MachineTimers {
     return timer.event
   }
 
-  /** What is set, in that order, with the milliseconds that are left. */
+  /** The set time-outs, in the order in which they were set, with the remaining milliseconds. */
   get pending(): readonly PendingTimeout[] {
     return [...this.#set.values()].map(({ event, reference }) => {
       const left = reference === undefined ? 0 : readTimer(reference)
@@ -82,7 +80,7 @@ export class MachineTimers {
     })
   }
 
-  /** What is set, for `getStatus`. */
+  /** The set time-outs, for `getStatus`. */
   get shown(): readonly unknown[] {
     return [...this.#set.values()].map(({ event: { type, content, name } }) =>
       name === undefined ? { type, content } : { type, name, content },

@@ -14,7 +14,7 @@ export interface PendingEvents {
   readonly postponed: readonly PendingEvent[]
 }
 
-/** Those inside a machine. */
+/** Returns the pending events of a machine, from inside it. */
 export function pendingOf(events: EventQueue, timers: MachineTimers): PendingEvents {
   return { timeouts: timers.pending, postponed: events.postponed.map(plainEvent) }
 }

@@ -3,8 +3,8 @@ import type { MachineStatus } from './callbacks.js'
 import type { MachineLogic } from './machine-logic.js'
 
 /**
- * `formatStatus` of a machine in the terms of a server, where reports and `getStatus` are made: its `state` is all that
- * a machine shows but the message and the reason.
+ * Adapts the `formatStatus` of a machine for the code of servers, which makes reports and `getStatus`: the `state` there is everything that
+ * a machine shows except the message and the reason.
  */
 export function shapingOf(logic: Pick<MachineLogic, 'formatStatus'>): {
   formatStatus?(status: Status): Status

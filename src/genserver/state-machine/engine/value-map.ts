@@ -1,18 +1,18 @@
 import { types } from 'node:util'
 import { same } from './callback-result.js'
 
-/** How deep, and how many of its elements, an outline shows of a key. */
+/** The depth of an outline, and the number of elements that it contains. */
 const DEPTH = 3
 const WIDTH = 8
 
-/** A map by the value of its keys: `['retry', 1]` is the same key as another `['retry', 1]`. */
+/** A map that compares keys by value: `['retry', 1]` is the same key as another `['retry', 1]`. */
 export class ValueMap<V> extends Map<unknown, V> {
-  /** Keys that are objects, by their outline: only those of one outline are compared. */
+  /** The keys that are objects, by outline. Only keys with the same outline are compared. */
   readonly #alike = new Map<string, Set<unknown>>()
-  /** As a key was when it came in. */
+  /** The outline of each key at the time when it was added; the key may be changed later. */
   readonly #outlines = new Map<unknown, string>()
 
-  /** The key that is there for this one; itself where none is. */
+  /** Returns the equal key in the map; the given key if there is none. */
   keyOf(key: unknown): unknown {
     if (!isObject(key) || this.has(key)) return key
     for (const each of this.#alike.get(outlineOf(key, DEPTH)) ?? []) if (same(each, key)) return each
@@ -43,7 +43,7 @@ export class ValueMap<V> extends Map<unknown, V> {
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** A text that is the same for values that are: what is equal is found by it, what is not nearly always told apart. */
+/** Returns an outline of a value: a text that is the same for equal values and nearly always different for others. */
 function outlineOf(value: unknown, depth: number): string {
   if (typeof value === 'number') return value === 0 ? '0' : `${value}`
   if (typeof value === 'string') return JSON.stringify(value)
