@@ -32,6 +32,8 @@ export interface Clock {
    * so that the order of processes does not depend on the speed of the machine.
    */
   sliceTime?(): number
+  /** Milliseconds of processor time that the program has used. Default the machine's own count. A simulated program uses none. */
+  processorTime?(): number
   /** Sets `alarm` to ring once at `at` (in the time of `now`); replaces an earlier setting. */
   setAlarm(alarm: Alarm, at: number): void
   /** Cancels the setting of `alarm`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { local } from '../../src/cluster/index.js'
-import { silenceOf } from '../../src/cluster/membership/silence.js'
-import { VirtualClock } from '../../src/kernel/index.js'
+import { processorTime, silenceOf } from '../../src/cluster/membership/silence.js'
+import { MachineClock, StepClock, VirtualClock } from '../../src/kernel/index.js'
 import { inClusterWorld, type TestNode } from './cluster-world.js'
 
 const LEASE = 10_000
@@ -50,5 +50,12 @@ describe('a node whose claims pause says why', () => {
     ['machine', { late: 5_000, busy: 40 }],
   ])('it was the %s: %j', (silence, signs) => {
     expect(silenceOf({ ...signs, time: LEASE })).toBe(silence)
+  })
+})
+
+describe('the processor time of a program', () => {
+  it('is the machine’s, and none in a simulation, where it would differ from run to run', () => {
+    expect(processorTime(new MachineClock())).toBeGreaterThan(0)
+    expect(processorTime(new StepClock())).toBe(0)
   })
 })

@@ -164,7 +164,7 @@ export class LeaseKeeper {
     this.#overdue?.stop()
     this.#overdue = undefined
     const late = clock.now() - lease.deadline
-    events.overdue(silenceOf({ late, busy: processorTime() - this.#used, time }))
+    events.overdue(silenceOf({ late, busy: processorTime(clock) - this.#used, time }))
   }
 
   #drop(): void {
@@ -231,7 +231,7 @@ export class LeaseKeeper {
     const { clock, time } = this.#options
     lease.deadline = sent + time * USABLE
     this.#overdue?.stop()
-    this.#used = processorTime()
+    this.#used = processorTime(clock)
     this.#overdue = new Deadline(clock, Math.max(0, lease.deadline - clock.now()), () =>
       this.#tellOverdue(lease),
     )

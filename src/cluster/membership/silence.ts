@@ -1,3 +1,5 @@
+import type { Clock } from '../../kernel/index.js'
+
 /**
  * Why a node did not renew its lease in time. `'engine'`: the node ran, and the engine did not answer. `'loop'`: the program ran, and its event loop was blocked.
  * `'machine'`: the program did nothing at all: it was stopped, or its machine was, or had no time for it.
@@ -24,8 +26,9 @@ export function silenceOf({ late, busy, time }: Signs): Silence {
   return busy < late * BUSY ? 'machine' : 'loop'
 }
 
-/** Milliseconds of processor time that this program has used. */
-export function processorTime(): number {
+/** Milliseconds of processor time that this program has used. A clock that is not the machine's has a count of its own. */
+export function processorTime(clock: Clock): number {
+  if (clock.processorTime !== undefined) return clock.processorTime()
   const { user, system } = process.cpuUsage()
   return (user + system) / 1_000
 }
