@@ -1,7 +1,6 @@
 import { type Clock, Deadline, HeartwoodError } from '../../kernel/index.js'
 import { ConcurrencyLimit } from '../engine/concurrency-limit.js'
 import type { ClaimRecord, EngineStore } from '../engine/engine.js'
-import { Pauses } from '../engine/pauses.js'
 import type { Requests } from '../engine/requests.js'
 import { clusterError } from '../errors.js'
 import type { LeaseKeeper, OwnLease } from '../membership/lease-keeper.js'
@@ -55,7 +54,7 @@ export class Claims implements ClaimKeeper {
   constructor(options: ClaimsOptions) {
     const { clock, store, requests, time } = options
     this.#options = options
-    this.#writes = new ClaimWrites(store, requests)
+    this.#writes = new ClaimWrites(options)
     this.#watch = new LeaseWatch(clock, store, requests, time, this.#waiting)
     this.#sweeping = new Sweeping(store, requests, clock, options.random, options.failed)
     this.#reconcileLater()
@@ -98,8 +97,7 @@ export class Claims implements ClaimKeeper {
     noting: Noting | undefined,
     known?: Known,
   ): Promise<HeldClaim | undefined> {
-    const { time, random, failed } = this.#options
-    const pauses = new Pauses(time / 50, time / 3, random)
+    const pauses = this.#writes.pauses()
     for (;;) {
       signal?.throwIfAborted()
       // Before it looks: a hint that comes while it does is a reason to look again.
@@ -120,8 +118,8 @@ export class Claims implements ClaimKeeper {
         if (!wait || this.#isStopped || signal?.aborted === true || HeartwoodError.is(error, 'CLAIM_TAKEN'))
           throw error
         // The engine is out of reach, or the claim was lost before it was told.
-        if (!HeartwoodError.is(error, 'CLAIM_LOST')) failed(error)
-        await this.#pause(pauses.next())
+        if (!HeartwoodError.is(error, 'CLAIM_LOST')) this.#options.failed(error)
+        await this.#writes.pause(pauses)
       } finally {
         this.#waiting.leave(key, waiter)
       }
@@ -141,7 +139,8 @@ export class Claims implements ClaimKeeper {
     // Two of one node are two owners.
     if (this.#held.has(key)) return { node: this.node, lease: undefined }
     if (this.#writing.has(key)) return this.#attempt(key, signal, noting, known)
-    const found = await this.#alone(key, () => this.#limit.run(() => this.#obtain(key, lease, noting, known)))
+    const obtain = () => this.#obtain(key, lease, signal, noting, known)
+    const found = await this.#alone(key, () => this.#limit.run(obtain))
     if (found !== 'elsewhere') return found
     await this.#options.keeper.distrust(lease)
     return this.#attempt(key, signal, noting)
@@ -151,11 +150,13 @@ export class Claims implements ClaimKeeper {
   async #obtain(
     key: string,
     lease: OwnLease,
+    signal: AbortSignal | undefined,
     noting: Noting | undefined,
     known?: Known,
   ): Promise<HeldClaim | Owner | 'elsewhere' | undefined> {
-    for (let hint = known; ; hint = undefined) {
-      const record = hint === undefined ? await this.#writes.read(key) : hint.record
+    const pauses = this.#writes.pauses()
+    let record = known === undefined ? await this.#writes.read(key) : known.record
+    for (let isHint = known !== undefined; ; isHint = false) {
       const owner = record?.lease
       if (
         record !== undefined &&
@@ -164,8 +165,9 @@ export class Claims implements ClaimKeeper {
         !(await this.#writes.isVoid(owner))
       ) {
         // It may have been given back since that was read.
-        if (hint !== undefined) continue
-        return { node: record.node, lease: owner }
+        if (!isHint) return { node: record.node, lease: owner }
+        record = await this.#writes.read(key)
+        continue
       }
       // Also what is ours already, by an attempt that was given up, is written anew: what else that one has on its way is refused then.
       const note = noting === undefined ? record?.note : noting(record)
@@ -177,6 +179,9 @@ export class Claims implements ClaimKeeper {
         return isSame ? this.#claimed(key, lease, token, claim) : 'elsewhere'
       }
       // Somebody was faster.
+      record = await this.#writes.readAfter(key, record?.token ?? 0, pauses)
+      if (this.#isStopped) throw this.#left()
+      signal?.throwIfAborted()
     }
   }
 
@@ -194,14 +199,9 @@ export class Claims implements ClaimKeeper {
     }
   }
 
-  #claimed(
-    key: string,
-    lease: OwnLease,
-    token: number,
-    { note, given }: Pick<HeldClaim, 'note' | 'given'>,
-  ): HeldClaim {
-    const claim = new HeldClaim(this, key, lease.id, token, note)
-    claim.given = given
+  #claimed(key: string, lease: OwnLease, token: number, made: Pick<HeldClaim, 'note' | 'given'>): HeldClaim {
+    const claim = new HeldClaim(this, key, lease.id, token, made.note)
+    claim.given = made.given
     this.#held.set(key, claim)
     // The node may have had to join anew meanwhile.
     const now = this.#options.keeper.lease
@@ -251,9 +251,9 @@ export class Claims implements ClaimKeeper {
   }
 
   async #retake(claim: HeldClaim, lease: OwnLease): Promise<void> {
-    const { random, time, keeper } = this.#options
+    const { keeper } = this.#options
     const { key } = claim
-    const pauses = new Pauses(time / 50, time / 3, random)
+    const pauses = this.#writes.pauses()
     const isOn = (): boolean => keeper.lease === lease && this.#held.get(key) === claim && !this.#isStopped
     // The token that it has: it is refused if anybody had the key in between.
     let expected = claim.token
@@ -264,13 +264,13 @@ export class Claims implements ClaimKeeper {
           if (await keeper.isSameStore()) return claim.retaken(lease.id, token)
           return void keeper.distrust(lease)
         }
-        const record = await this.#writes.read(key)
+        const record = await this.#writes.readAfter(key, expected, pauses)
         // Another one, unless it was an attempt of ours that was given up.
         if (record?.lease === undefined || !this.#isOwn(record.lease)) return this.#lost(claim, record)
         expected = record.token
       } catch {
         // Not known: tried again, with the same token.
-        await this.#pause(pauses.next())
+        await this.#writes.pause(pauses)
       }
     }
   }
@@ -292,9 +292,10 @@ export class Claims implements ClaimKeeper {
   }
 
   async #free(key: string, token: number, note: string | undefined): Promise<void> {
+    const pauses = this.#writes.pauses()
     let expected = token
     while ((await this.#write(key, undefined, expected, note)) === 'refused') {
-      const record = await this.#writes.read(key)
+      const record = await this.#writes.readAfter(key, expected, pauses)
       // It is another's by now, unless it was being taken again.
       if (record?.lease === undefined || !this.#isOwn(record.lease)) return
       expected = record.token
@@ -379,10 +380,6 @@ export class Claims implements ClaimKeeper {
   /** Written by an attempt that was given up: it is nobody's here, and nobody is about to make it so. */
   #isLeftBehind(key: string): boolean {
     return !this.#held.has(key) && !this.#writing.has(key) && !this.expected.has(key)
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => new Deadline(this.#options.clock, ms, resolve))
   }
 
   #left(): Error {
