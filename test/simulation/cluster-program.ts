@@ -109,6 +109,7 @@ export const allDisasters: NonNullable<Weather['disasters']> = (sim, engine) => 
     disasters.crashNode(name, { times: 2 })
     disasters.pauseNode(name, { times: 2 })
     disasters.cutEngine(engine, name)
+    disasters.staleReads(engine, name)
     const others = NODES.filter((other) => other !== name)
     disasters.partition([name], others)
     disasters.partition([name], others, { oneWay: true })
