@@ -106,7 +106,7 @@ describe('a fake', () => {
       )
       if (charged > 10) throw new Error(`charged ${charged}`)
     }
-    const failure = await failureOf(explore({}, program))
+    const failure = await failureOf(explore({ shrinking: 50 }, program))
     expect(failure.message).toContain('goes wrong: Bank.charge is done, and fails')
     expect(failure.message).toContain('in 1 place:')
     expect(String(failure.cause)).toBe('Error: charged 20')
