@@ -1,14 +1,17 @@
 import { timerInPlace } from '../clock.js'
 
-/** Functions that tell of the timers they set. */
+/** The replacements of `setTimeout` that announce each timer that they set. */
 const telling = new WeakSet<object>()
 
-/** Says of what stands in the place of `setTimeout` that it tells. */
+/** Registers a replacement of `setTimeout` that announces each timer. */
 export function announcesTimers(setTimeout: object): void {
   telling.add(setTimeout)
 }
 
-/** Whether all that handlers set going is told at this moment: not before there are guards, nor while others fake timers. */
+/**
+ * Whether everything that handlers start is announced at this moment: not before the guards are installed, and not while other code fakes
+ * the timers.
+ */
 export function workIsAnnounced(): boolean {
   return telling.has(timerInPlace())
 }

@@ -16,23 +16,23 @@ import { types } from 'node:util'
 import { promiseHooks } from 'node:v8'
 import { Adoption, NativePromise, type Next, nextOf } from '../context/native-promise.js'
 
-/** What settles a promise. */
+/** The two functions that settle a promise. */
 export interface Settlers {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
-/** A handler that is waited for: what is settled when it is done, and what is known of the function that it runs. */
+/** A handler that has not ended: a promise that settles when it ends, and what is known of its function. */
 export interface Waiting {
   readonly end: Promise<unknown>
   readonly handling: { readonly by: object; readonly outcome: unknown } | undefined
 }
 
-/** Names that the ends of handlers have in stacks, by the promise of the end; told apart by a number. */
+/** The names under which the ends of handlers appear in stacks, by the promise of the end. Each name has a number of its own. */
 const ends = new WeakMap<Promise<unknown>, string>()
 let count = 0
 
-/** Gives the end of a handler a name by which it is found in a stack. */
+/** Returns the name of the end of a handler, by which it is found in a stack; makes one if it has none. */
 function nameOf(end: Promise<unknown>): string {
   const known = ends.get(end)
   if (known !== undefined) return known
@@ -49,10 +49,10 @@ function nameOf(end: Promise<unknown>): string {
 }
 
 /**
- * Looks once at who waits for a promise.
+ * Looks once who waits for a promise.
  *
- * @param found called now or a few ticks later when nothing but the promise can have the handler go on
- * @returns what settles the promise from now on
+ * @param found called now or a few ticks later if nothing but the promise can let the handler continue
+ * @returns the functions that settle the promise from now on
  */
 export function lookWhoAwaits(
   promise: Promise<unknown>,
@@ -73,7 +73,7 @@ export function lookWhoAwaits(
     after = { resolve, reject }
   })
   const way = async (): Promise<unknown> => {
-    // Until the promise hangs on this function, and the end of the handler on its name.
+    // By then the promise waits for this function, and the end of the handler for its name.
     for (let tick = 0; tick < TICKS; tick++) await undefined
     const frames = framesAfter(way)
     if (frames?.at(-1)?.getFunctionName() !== name) return later
@@ -89,8 +89,10 @@ export function lookWhoAwaits(
 const TICKS = 4
 
 /**
- * The last promise of those that are known to be derived from one another, and what is known to hang on it: what V8 has resolved with
- * it, nothing, or itself where it is one of `wanted`.
+ * Follows the promises that are known to be derived from one another.
+ *
+ * @returns the last promise, and what waits for it as far as is known: the promise that V8 resolved with it, nothing, or the promise itself
+ * if it is one of `wanted`
  */
 function follow(
   promise: Promise<unknown>,
@@ -105,12 +107,12 @@ function follow(
   }
 }
 
-/** How many functions may call each other between a promise and the end of a handler. */
+/** The most async functions that may call each other between a promise and the end of a handler. */
 const DEEPEST = 100
 
 /**
- * The functions that the stack of the microtask that runs now leads to after `fn`; undefined where one of them waits for several
- * things at once.
+ * Returns the functions that follow `fn` in the async stack of the current microtask; `undefined` if one of them waits for several things
+ * at once.
  */
 function framesAfter(fn: object): NodeJS.CallSite[] | undefined {
   const { prepareStackTrace, stackTraceLimit } = Error
@@ -119,19 +121,19 @@ function framesAfter(fn: object): NodeJS.CallSite[] | undefined {
     Error.prepareStackTrace = (_, sites) => sites
     const holder = { stack: [] as NodeJS.CallSite[] }
     Error.captureStackTrace(holder, fn as () => void)
-    // Beneath may stand what runs the microtasks.
+    // Below them there may be the code that runs the microtasks.
     const sites = holder.stack.filter((site) => site.isAsync())
-    // `Promise.all`, `any` and the like have no place in a file.
+    // `Promise.all`, `Promise.any` and the like have no line in a file.
     return sites.every((site) => !site.isPromiseAll() && site.getLineNumber() !== null) ? sites : undefined
   } catch {
-    // Somebody has made them unchangeable, or put something else there.
+    // Other code has made these properties read-only, or replaced them.
     return undefined
   } finally {
     restore(prepareStackTrace, stackTraceLimit)
   }
 }
 
-/** Whether the first of the functions is `by`, told by identity, and no other is one of its name: it may call itself. */
+/** Whether the first function is `by`, compared by identity, and no other function has its name: it may call itself. */
 function isAwaitOf(by: object, [first, ...others]: readonly NodeJS.CallSite[]): boolean {
   if (framesAfter(by)?.length !== others.length) return false
   const [name, file] = [first?.getFunctionName(), first?.getFileName()]
@@ -139,9 +141,9 @@ function isAwaitOf(by: object, [first, ...others]: readonly NodeJS.CallSite[]): 
 }
 
 /**
- * Whether a function calls the `then` of `Promise.prototype` as a function of its own, as `then(call, …)` or `then.call(call, …)`. The promise of the
- * call does not see that, and what comes of it may have been given the resolve function of another promise: in a stack this looks just like
- * an `await`. Only the text of the function tells; a call of it elsewhere is not seen.
+ * Whether a function calls a borrowed `then` of `Promise.prototype`, as `then(call, …)` or `then.call(call, …)`. The promise of the call
+ * does not notice that, and the derived promise may have been given the resolve function of another promise: in a stack this looks just
+ * like an `await`. Only the text of the function shows it; a borrowed `then` in another function is not found.
  */
 function usesBorrowedThen(by: object): boolean {
   return BORROWED_THEN.test(Function.prototype.toString.call(by))
@@ -152,8 +154,8 @@ const BORROWED_THEN =
   /(?<![\w$.#]|\.\s+)then\s*\(|(?:[\w$]Then|[_$]then)\s*\(|\bthen\s*\)\s*\(|\bthen\s*\??\.\s*(?:call|apply|bind)\b|\bReflect\s*\.\s*apply\b/
 
 /**
- * Whether `outcome` is the promise that V8 has resolved with `promise`. That one hangs on an object of ours from now on, whose `then` is
- * called when V8 tells which promise it works on.
+ * Whether `outcome` is the promise that V8 has resolved with `promise`. For the test it is resolved with an object of ours instead. V8
+ * calls the `then` of that object, and a hook tells for which promise it does so.
  */
 async function isAdoptedBy(
   outcome: unknown,
@@ -181,13 +183,13 @@ function restore(prepare: typeof Error.prepareStackTrace, limit: number): void {
     Error.prepareStackTrace = prepare
     Error.stackTraceLimit = limit
   } catch {
-    // They were not changed, either.
+    // Then they were not changed before, either.
   }
 }
 
 /**
- * Has `Promise.race` give a promise that such a stack does not lead through. Without that it is the one combination that
- * looks just like an `await`. In all else it is as it was. One that was taken before, or is of another realm, is not seen.
+ * Makes `Promise.race` return a promise through which such a stack does not lead. Otherwise it would be the one combination that looks just
+ * like an `await`. It is unchanged in all else. A `race` that code kept before, or that belongs to another realm, is not replaced.
  */
 export function markRaces(): void {
   if (Object.hasOwn(NativePromise.race, MARKED)) return

@@ -46,32 +46,32 @@ import {
   waitsOf,
 } from './wait-graph.js'
 
-/** Those of which that is known: it stays so until they are over. */
+/** The waits that are known to be the only wait of their handler. That stays so until they end. */
 const awaited = new WeakSet<Wait>()
 
-/** Notes that the handler of a process, if this is its doing, waits in it until it is over or the handler is done. */
+/** Notes that the handler of a process waits for `wait`, until that ends or the handler does; only if the handler's code made it. */
 export function noteWait(process: Process, wait: Wait): void {
   if (process.inHandler()) addWait(process, wait)
   else if (process.isAwaited) noteCallOfAwaited(process, wait)
 }
 
-/** The same, where that is known to be its doing. */
+/** Does the same where it is known that the handler's code made it. */
 export function addWait(process: Process, wait: Wait): void {
   begin(process, wait)
   if (wait.target?.waits !== undefined) suspect(process, wait)
 }
 
-/** Notes that a process waits in a receive for what others do. */
+/** Notes that a process waits in a receive for the doing of other processes. */
 export function addReceivedWait(process: Process, wait: Wait): void {
   addWait(process, wait)
   if (isPlainScript(process)) sweep(process)
   suspect(process, wait)
 }
 
-/** How many waits more a script may begin before those that are over are looked for among them. */
+/** The number of further waits that a script may begin before its ended waits are removed. */
 const untilSweep = new WeakMap<Process, number>()
 
-/** A script ends none of its waits by being done with a handler, so those that are over would stay. */
+/** Removes the ended waits of a script. A script has no handler whose end would remove them. */
 function sweep(process: Process): void {
   const left = untilSweep.get(process) ?? FEW
   if (left > 0) {
@@ -85,12 +85,12 @@ function sweep(process: Process): void {
 
 const FEW = 32
 
-/** Notes a call of a process that others wait for, as an owner does for its task. */
+/** Notes a call of a process whose result others wait for, as an owner waits for its task. */
 export function noteCallOfAwaited(process: Process, call: Wait): void {
   if (call.target?.waits !== undefined) suspect(process, call)
 }
 
-/** Notes that the server of a call has put it by until others are answered. */
+/** Notes that the server of a call has postponed it until other calls are answered. */
 export function notePutBy(call: CallRequest): void {
   const { owner } = call
   if (owner === undefined || (isPlainScript(owner) && !owner.isAwaited)) return
@@ -99,50 +99,53 @@ export function notePutBy(call: CallRequest): void {
 
 function suspect(process: Process, wait: Wait): void {
   const others = suspicions.get(process) ?? 0
-  // They look at all that the handler waits in.
+  // The other suspicions look at everything that the handler waits for.
   if (others >= MOST || circle(process, wait, maybe, { left: STEPS }) === undefined) return
   suspicions.set(process, others + 1)
   process.kernel.scheduler.enqueue(new Suspicion(process, wait))
 }
 
-/** How many circles of a process are looked at. */
+/** The number of suspected circles of each process that are being examined. */
 const suspicions = new WeakMap<Process, number>()
 
-/** As many as that: a handler may make any number of calls while it waits in a circle, and each would be another. */
+/** The most of them: a handler may make any number of calls while it waits in a circle, and each of them would be another circle. */
 const MOST = 16
 
-/** Calls of one handler, the youngest first, of which it is asked whether it waits for nothing else. */
+/** The most calls of one handler, the youngest first, that are examined whether the handler waits for nothing else. */
 const LOOKS = 64
 
-/** Says that whatever code of the current process runs while it is busy is of its handler: it calls back nobody's code. */
+/** Declares that all code of the current process that runs while it is busy belongs to its handler: it calls no callbacks of other code. */
 export function allIsHandlers(): void {
   const process = currentProcess()
   if (process !== undefined) process.undivided = true
 }
 
-/** Whether a process that calls itself would wait for ever: not in code that is known to be none of its handler's. */
+/** Whether a process that calls itself would wait without end. It would not in code that certainly does not belong to its handler. */
 export function callsItself(process: Process): boolean {
   return process.isScript || process.inHandler()
 }
 
-/** How many turns a suspicion is left alone; a handler that has nothing to wait for ends within them. */
+/** The number of turns before a suspicion is examined. A handler that does not await its call ends within them. */
 const RESPITE = 16
 
-/** Milliseconds after which a circle is looked at again that something else may still end; twice as many each time. */
+/** The milliseconds after which a circle that something else may still end is examined again; doubled each time. */
 const AGAIN = 50
 
-/** Milliseconds after which a cast in such a circle is given up, or the log told where nothing else ends it: as many as a call has. */
+/**
+ * The milliseconds after which a cast in such a circle is given up, or the log is told if nothing else ends the circle: the default
+ * time-out of a call.
+ */
 const UNTIMED = 5_000
 
 /**
- * Something waited in that seems to close a circle. It is looked at again a few turns later: a handler that did not await
- * its call, and was about to end, has ended by then. A task and not a timer, so that meanwhile no time passes.
+ * A wait that seems to close a circle. It is examined a few turns later: a handler that did not await its call and was about to end has
+ * ended by then. It is a task and not a timer, so that meanwhile no time passes.
  */
 class Suspicion implements Runnable, Expirable {
   nextTask: Runnable | undefined = undefined
   #turns = RESPITE
   #again = AGAIN
-  /** Milliseconds that the circle has stood for. */
+  /** The milliseconds for which the circle has existed. */
   #stood = 0
   #looked = false
 
@@ -175,7 +178,7 @@ class Suspicion implements Runnable, Expirable {
     return waitsIn(process, wait) ? circle(process, wait, likely()) : undefined
   }
 
-  /** What the handlers wait for shows by the time that the next turns are over. */
+  /** Starts to find out what the handlers wait for. The results are there after the next turns. */
   #look(): void {
     if (this.#circle() === undefined) {
       this.#over()
@@ -187,7 +190,7 @@ class Suspicion implements Runnable, Expirable {
     this.process.kernel.scheduler.enqueue(this)
   }
 
-  /** Refuses the call of a circle in which nobody can go on that would be given up first. */
+  /** If no process in the circle can continue, refuses the call that would be given up first. */
   #judge(): void {
     const way = this.#circle()
     if (way === undefined) {
@@ -204,7 +207,7 @@ class Suspicion implements Runnable, Expirable {
     }
     takeBack(call)
     call.refuse(shown(way, call))
-    // There may be another way around.
+    // There may be another circle.
     if (call !== this.wait) this.#rest()
     else this.#over()
   }
@@ -213,7 +216,9 @@ class Suspicion implements Runnable, Expirable {
     suspicions.set(this.process, (suspicions.get(this.process) ?? 1) - 1)
   }
 
-  /** A cast that has stood in it for as long as a call may, where nobody else is known to be able to end what is waited in. */
+  /**
+   * Returns a cast that has waited in the circle for as long as a call may, if no other process is known to be able to end a wait in it.
+   */
   #givenUp(waits: readonly Wait[]): CallRequest | undefined {
     if (this.#stood < UNTIMED) return undefined
     const certain = certainly()
@@ -221,7 +226,10 @@ class Suspicion implements Runnable, Expirable {
     return waits.find((each): each is CallRequest => each instanceof CallRequest && each.untimed)
   }
 
-  /** One of them waits for a message, say, or in another call too. No reason for the program to go on. */
+  /**
+   * Examines the circle again later: one of the processes waits, for example, for a message or in another call too. This does not keep the
+   * program running.
+   */
   #lookAgain(): void {
     const { timers } = this.process.kernel
     const ms = this.#stood < UNTIMED ? Math.min(this.#again, UNTIMED - this.#stood) : this.#again
@@ -232,10 +240,10 @@ class Suspicion implements Runnable, Expirable {
   }
 }
 
-/** Waits of circles that the log was told of. */
+/** The waits of circles that were reported to the log. */
 const told = new WeakSet<Wait>()
 
-/** Tells the log, once, of a circle in which no call has a time, so that no error will ever name it. */
+/** Reports once to the log a circle in which no call has a time-out, so that no error will ever name it. */
 function tellUntimed(process: Process, way: readonly Step[]): void {
   const [first] = way
   if (first === undefined || way.some(({ wait }) => hasTime(wait) || told.has(wait)) || mayGoOn(way)) return
@@ -250,8 +258,8 @@ function hasTime(wait: Wait): boolean {
 }
 
 /**
- * Whether something beside the circle goes on that may end it: another process that can have a call answered, or a receive of a script,
- * which waits for more than its call.
+ * Whether something outside the circle may end it: another process that can cause a call to be answered, or a receive of a script, which
+ * waits for more than its call.
  */
 function mayGoOn(way: readonly Step[]): boolean {
   const endersOf = likely()
@@ -263,12 +271,12 @@ function mayGoOn(way: readonly Step[]): boolean {
   })
 }
 
-/** Whether a process waits for nobody, as far as is known. */
+/** Whether a process waits for no other process, as far as is known. */
 function isFree(process: Process): boolean {
   return process.waiter !== undefined || waitsOf(process).next().done === true
 }
 
-/** Takes a call out of where it waits to be handled, unless it is being handled. */
+/** Removes a call from where it waits to be handled, unless it is being handled. */
 function takeBack(call: CallRequest): void {
   const { target } = call
   if (target === undefined) return
@@ -277,7 +285,7 @@ function takeBack(call: CallRequest): void {
   if (!mailbox.withdraw(isIt) && bound?.withdraw(call) !== true) body.withdraw?.(call)
 }
 
-/** Looks whether a handler waits for one of its calls and nothing else. */
+/** Finds out whether a handler waits for one of its calls and nothing else. */
 function look(process: Process): void {
   const { handlerEnd: end, handling } = process
   if (end === undefined) return
@@ -289,8 +297,8 @@ function look(process: Process): void {
 }
 
 /**
- * What has to end before a process can go on; undefined when that does not show. A message that it waits for, another call and
- * whatever it has set going outside the kernel may have it go on, too: in a stack not all of that shows.
+ * Returns the waits that must end before a process can continue; `undefined` if that is not known. A message that it waits for, another
+ * call, and anything that it has started outside the kernel may let it continue, too: a stack does not show all of that.
  */
 function mustEnd(process: Process): Wait[] | undefined {
   if (!process.alive || !process.busy || process.waiter !== undefined) return undefined
@@ -298,7 +306,7 @@ function mustEnd(process: Process): Wait[] | undefined {
   return only !== undefined && other === undefined && awaited.has(only) ? [only] : undefined
 }
 
-/** What `process`, and all whom it waits for, wait in, when none of them can go on. */
+/** Returns the waits of `process` and of all processes that it waits for, if none of them can continue. */
 function stuckFrom(process: Process): Wait[] | undefined {
   if (!workIsAnnounced()) return undefined
   const waits: Wait[] = []
@@ -318,8 +326,8 @@ function stuckFrom(process: Process): Wait[] | undefined {
 }
 
 /**
- * The call of a circle that has least time, the youngest of several, if no other among all that are stuck may end sooner: that
- * one might then be answered.
+ * Returns the call of a circle with the least time, the youngest of several; `undefined` if another wait among all stuck ones may end
+ * sooner, because the call might then be answered.
  */
 function firstGivenUp(circle: readonly Wait[], stuck: readonly Wait[]): CallRequest | undefined {
   const calls = stuck.filter((each) => each instanceof CallRequest)
@@ -339,17 +347,17 @@ function timeOf(call: CallRequest): number {
   return call.untimed ? UNTIMED : call.timeout
 }
 
-/** More waits hang on one another than are gone through. */
+/** The result if there are more waits than are examined. */
 export const TOO_LONG = Symbol('a circle, or none')
 
-/** The circle that a call is in, as words; undefined when its handler does not wait in it, or there is none. */
+/** Returns the circle of a call as text; `undefined` if its handler does not wait for it, or if there is no circle. */
 export function circleOf(call: CallRequest): string | typeof TOO_LONG | undefined {
   const { owner } = call
-  // Any number may be given up at once, and each is asked.
+  // Any number of calls may be given up at once, and each one asks.
   return owner !== undefined && waitsIn(owner, call, STEPS) ? namedCircle(owner, call) : undefined
 }
 
-/** The circle that a process waits in by one of its waits, as words; undefined when that closes none. */
+/** Returns the circle that a wait of a process closes, as text; `undefined` if it closes none. */
 export function namedCircle(process: Process, wait: Wait): string | typeof TOO_LONG | undefined {
   const steps = { left: STEPS }
   const way = circle(process, wait, likely(STEPS), steps)

@@ -1,10 +1,10 @@
 import { runOutside } from '../context/no-process.js'
 import { isInstance, isList, isObject, read } from '../show/index.js'
 
-/** The signals of calls that somebody has asked for: none is made for the others. */
+/** The abort controllers of calls whose signal was asked for. The other calls have none. */
 const controllers = new WeakMap<object, AbortController>()
 
-/** The signal of a call, which fires when nobody waits for its answer any more. */
+/** Returns the signal of a call. It fires when nobody waits for the answer any more. */
 export function signalOf(call: object): AbortSignal {
   let controller = controllers.get(call)
   if (controller === undefined) {
@@ -14,28 +14,28 @@ export function signalOf(call: object): AbortSignal {
   return controller.signal
 }
 
-/** A call that has only so much time. */
+/** A call with a limited time. */
 interface LimitedCall {
   readonly timeLeft: number
 }
 
-/** Calls that are made for others. */
+/** The calls that are made on behalf of another call, with that call. */
 const limits = new WeakMap<object, LimitedCall>()
 
-/** A call has no more time than the one that it is made for. */
+/** Limits a call to the time of the call on whose behalf it is made. */
 export function inherit(call: object, outer: LimitedCall): void {
   limits.set(call, outer)
 }
 
-/** The call that this one is made for. */
+/** Returns the call on whose behalf this call is made. */
 export function limitOf(call: object): LimitedCall | undefined {
   return limits.get(call)
 }
 
-/** What signals of calls have fired with, as far as it can be told from other values. */
+/** The reasons with which signals of calls have fired, as far as they are objects. */
 const reasons = new WeakSet<object>()
 
-/** Fires the signal of a call, if it has one. Whoever listens is none of the code that gave up. */
+/** Fires the signal of a call, if it has one. Its listeners do not run as the code that gave the call up. */
 export function abandon(call: object, reason: unknown): void {
   const controller = controllers.get(call)
   if (controller === undefined) return
@@ -43,14 +43,14 @@ export function abandon(call: object, reason: unknown): void {
   runOutside(() => controller.abort(reason))
 }
 
-/** Whether what was thrown is what the signal of some call has brought about: its reason, or an error made of it. */
+/** Whether an error comes from the signal of any call: it is the reason of the signal, or was made from it. */
 export function isAbandonment(thrown: unknown): boolean {
   return leadsTo(thrown, (each) => isObject(each) && reasons.has(each))
 }
 
 /**
- * Whether what was thrown is what the signal of a call has brought about: its reason, an error made of it, or, since nobody
- * waits any more, what an operation rejects with that was aborted by another signal than this one.
+ * Whether an error comes from the signal of this call: it is its reason, or was made from it, or is the error of an operation that another
+ * signal aborted, since nobody waits any more.
  */
 export function isOfSignal(call: object | undefined, thrown: unknown): boolean {
   const signal = call && controllers.get(call)?.signal
@@ -58,13 +58,12 @@ export function isOfSignal(call: object | undefined, thrown: unknown): boolean {
   return leadsTo(thrown, (each) => each === signal.reason || read(each, 'name') === 'AbortError')
 }
 
-/** Errors that are looked at; what is made of more is taken for a failure. */
+/** The most errors that are examined. An error made from more of them counts as a failure. */
 const MOST = 100
 
 /**
- * Whether an error is such a one, or made of one: by its `cause`, the `cause` of that, and so on, as code does that adds what it knows
- * at each level; or as an `AggregateError` of which every error is. The one place that decides when a failure is only
- * that the caller gave up.
+ * Whether an error satisfies `isOne` or was made from such an error: its `cause`, the `cause` of that, and so on; or an `AggregateError`
+ * all of whose errors do. This is the one place that decides whether a failure only means that the caller gave up.
  */
 function leadsTo(thrown: unknown, isOne: (error: unknown) => boolean, left = { errors: MOST }): boolean {
   for (let each = thrown; left.errors > 0; each = read(each, 'cause')) {

@@ -1,10 +1,10 @@
 /**
- * What else may have a handler go on than the call that it waits in: something outside the kernel that it has set going, and that
- * is still to happen. A promise that such a thing may settle looks in a stack just like one that the call alone
- * settles, where its own `resolve` is handed to `then` (see `awaited-by.ts`): that is how a promise is put under a time or a
- * signal. So while there is any, nobody says of the handler that it waits for the call and nothing else.
+ * Work outside the kernel that a handler has started and that has not ended. It may let the handler continue, as well as the call that it
+ * waits for: a promise that such work may settle looks in a stack just like one that only the call settles, if its own `resolve` is passed
+ * to `then` (see `awaited-by.ts`). Promises with a time-out or a signal are made this way. So while there is such work, a handler never
+ * counts as waiting for its call and nothing else.
  *
- * The guards, which stand before Node's timers and listeners, tell of them; the kernel of processes that the handler has spawned.
+ * The guards around Node's timers and listeners announce such work; the kernel announces processes that the handler has spawned.
  */
 import { currentProcess } from '../context/current-process.js'
 import type { Process } from '../process/process.js'
@@ -26,9 +26,9 @@ class OtherPendingWork implements Wait {
   lookWhoAwaits(): void {}
 }
 
-/** Notes a process that `spawner` has spawned, if its handler did: it runs code of that handler's. */
+/** Notes a process that `spawner` has spawned, if its handler did: the process runs code of that handler. */
 export function noteSpawned(spawner: Process, pid: Pid): Pid {
-  // Mostly a script, which is asked first since it costs least, and is in no circle.
+  // Mostly the spawner is a script, which is never in a circle. This test is the cheapest, so it comes first.
   if (!spawner.isScript && spawner.inHandler()) {
     const process = routeOf<Process>(pid)
     noteWait(spawner, new OtherPendingWork(() => process?.alive === true))
@@ -36,15 +36,15 @@ export function noteSpawned(spawner: Process, pid: Pid): Pid {
   return pid
 }
 
-/** Whether the code that runs now is a handler's: only then is there anything to note. */
+/** Whether the current code belongs to a handler: only then is there anything to note. */
 export function isInHandler(): boolean {
   return currentProcess()?.inHandler() === true
 }
 
 /**
- * Notes that the handler of the current process, if its code runs now, has set something going.
+ * Notes that the handler of the current process has started some work, if the current code belongs to it.
  *
- * @param isPending whether that may still happen; asked when it counts, and as long as the handler runs
+ * @param isPending whether the work is still to happen; asked when it matters, as long as the handler runs
  */
 export function noteSource(isPending: () => boolean): void {
   const process = currentProcess()

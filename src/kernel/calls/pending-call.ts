@@ -46,25 +46,25 @@ const REQUEST_OPTIONS = [
 ]
 
 /**
- * A request on its way: the message its server gets, the `From` to reply to, and the monitor and time-out that its
- * caller waits with, all in one object, since every call makes one. (No class between this one and its base: each costs a
- * call a few per cent. `SentRequest`, which is answered by a message, overrides what differs.)
+ * A request on its way. One object is the message that the server gets, the `From` to reply to, and the monitor and the time-out of the
+ * caller, since every call makes one. (There is no class between this one and its base: each would cost a call a few per cent.
+ * `SentRequest`, which is answered by a message, overrides what differs.)
  *
  * What OTP does with an alias holds by construction: once the call is over, a late reply reaches nobody.
  */
 export class CallRequest extends Monitor implements Expirable, Deferred, Abortable {
   readonly promise: Promise<unknown>
-  /** Nobody waits for its answer, and nobody gave one. */
+  /** The error with which the caller gave up, if it did so before an answer. */
   abandonment: Error | undefined = undefined
-  /** Its `From` was handed out: who answers it is anybody's choice. */
+  /** Whether its `From` was passed on: then any code may answer it. */
   lent = false
-  /** What its handler waits in since before, while it waits in this one: see `call-cycle.ts`. */
+  /** The wait of the same handler that began before this one: see `call-cycle.ts`. */
   olderWait: Wait | undefined = undefined
-  /** What is told of it, until it ends; not there while nobody watches. */
+  /** Its event, until it ends; set only while calls are observed. */
   declare event?: CallEvent | undefined
-  /** Its server has postponed it: it comes again to that server; not there before the first time. */
+  /** Whether its server has postponed it and will handle it again; not set before the first time. */
   declare putBy?: boolean
-  /** The run of the handler that took it; not there while nobody watches. */
+  /** The run of the handler that took it; set only while handlers are observed. */
   declare run?: HandlerRun | undefined
   #resolve: (value: unknown) => void
   #reject: (error: unknown) => void
@@ -74,7 +74,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
   #timeout = -1
   #signal: Signals | undefined = undefined
 
-  /** @param isHandlers whether the handler of `caller` makes it, and may wait in it */
+  /** @param isHandlers whether the handler of `caller` makes the call, and so may wait for it */
   constructor(
     caller: Process | undefined,
     target: Process,
@@ -90,7 +90,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     this.attach(target)
   }
 
-  /** Told by a private field, not by `instanceof`: a message may be a proxy of others that throws. */
+  /** Whether a message is a call. It tests a private field and not `instanceof`: a message may be a proxy that throws. */
   static is(message: unknown): message is CallRequest {
     return typeof message === 'object' && message !== null && #kernel in message
   }
@@ -112,7 +112,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     if (!this.active) return this.abandonment === undefined ? Number.POSITIVE_INFINITY : 0
     const { timers } = this.#kernel
     const timer = this.#timer
-    // What is not set yet has its whole time.
+    // A time-out that is not set yet has its whole time.
     const own = this.timeout
     return Math.min(timer === undefined ? own : timers.remaining(timer), limitOf(this)?.timeLeft ?? own)
   }
@@ -134,13 +134,13 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
       this.answer(value)
   }
 
-  /** What `reply` does to the caller, which may be later. */
+  /** Passes the answer to the caller; a probe may do this later than `reply`. */
   protected answer(value: unknown): void {
     const { target } = this
     if (target === undefined) return
-    // Nor does the left-over code of a dead process reach anybody; a handler on the stack is none.
+    // Left-over code of a dead process reaches nobody either; a handler on the stack is not left-over code.
     if (!target.onStack && droppedHere()) return
-    // It may refuse the value, which is the failure of whoever replies: the call goes on, and meets its end.
+    // This may refuse the value. That is the failure of the code that replies; the call continues and ends otherwise.
     const isolated = this.#kernel.isolate(value)
     this.detach()
     this.#release()
@@ -148,7 +148,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     this.#resolve(isolated)
   }
 
-  /** As if whoever replies had awaited it: a rejection is the failure of that process. */
+  /** Replies when a promise settles. A rejection is the failure of the process that replies, as if that process had awaited the promise. */
   #replyLater(value: unknown): void {
     const replier = currentProcess()
     promiseOf(value as PromiseLike<unknown>)
@@ -159,7 +159,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
       })
   }
 
-  /** Sets its limits, unless a full mailbox failed it already. */
+  /** Sets the time-out and the signal, unless a full mailbox has failed the call already. */
   wait(timeout: number, options: RequestOptions | undefined): void {
     if (!this.active) return
     if (timeout !== Number.POSITIVE_INFINITY) {
@@ -197,17 +197,17 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     return { why: this.owner === this.target ? SELF : SLOW }
   }
 
-  /** Milliseconds that it was given, or Infinity. */
+  /** The time-out in milliseconds, or Infinity. */
   get timeout(): number {
     return this.#timeout < 0 ? Number.POSITIVE_INFINITY : this.#timeout
   }
 
-  /** Whether it has no time of its own, and was not asked to wait for ever. */
+  /** Whether it has no time-out of its own, and was not asked to wait without end. */
   get untimed(): boolean {
     return false
   }
 
-  /** Whether its answer is a message, for which nobody waits by making the call. */
+  /** Whether its answer is a message: then making the call does not wait. */
   get answersByMessage(): boolean {
     return false
   }
@@ -226,34 +226,34 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     })
   }
 
-  /** It has waited for room in the mailbox, and there is some. */
+  /** Called when there is room in the mailbox for which it has waited. */
   admitted(target: Process): void {
     target.deliver(this, true)
   }
 
-  /** A full mailbox dropped it, or did not take it. */
+  /** Fails the call because a full mailbox dropped or refused it. */
   dropped(): void {
     this.#fail('MAILBOX_FULL', 'overload', undefined)
   }
 
-  /** There is no such process. */
+  /** Fails the call because the process does not exist. */
   noProcess(): void {
     this.#fail('CALL_NOPROC', 'noproc', undefined)
   }
 
-  /** It would wait for ever. */
+  /** Fails the call because it would wait in a circle. */
   refuse(cycle: string): void {
     this.#fail('CALL_CYCLE', 'deadlock', undefined, { cycle })
   }
 
-  /** Who was to answer it ended without, for this reason. */
+  /** Fails the call because the server ended without an answer. */
   unanswered(reason: ExitReason): void {
     if (!this.active) return
     this.detach()
     this.fired(reason)
   }
 
-  /** Its answer is not to be had: it cannot cross. */
+  /** Fails the call because its answer cannot be sent to this kernel. */
   unsaid(error: unknown): void {
     this.unanswered(error)
   }
@@ -271,7 +271,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     this.left(error)
     if (calls.hasSubscribers) observeEnd(this, error)
     this.#reject(error)
-    // Nobody may be left to await it, and that is no failure of anyone.
+    // There may be no code left that awaits it; that is nobody's failure.
     this.promise.catch(() => {})
   }
 
@@ -282,7 +282,10 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     this.#rejectWith(this.#error(code, reason, cause, more))
   }
 
-  /** If nobody looks after the call it is the caller's failure, and not that of whoever noticed: see `promise-owner.ts`. */
+  /**
+   * Rejects the promise. If no code handles that, it is a failure of the caller, and not of the code that noticed it: see
+   * `promise-owner.ts`.
+   */
   #rejectWith(error: Error): void {
     this.left(error)
     if (calls.hasSubscribers) observeEnd(this, error)
@@ -318,7 +321,7 @@ const SLOW = 'The server may be slow, blocked, or have dropped the request.'
 const IN_CHAIN =
   'More than 1,000 handlers wait for one another, in a circle or a chain: in so many that is not looked for. Let some of them cast, or reply later.'
 
-/** What the error of a wait that took too long says of the circle that it was in. */
+/** Returns the text about a circle for the error of a wait that took too long. */
 export function inCircle(cycle: string): string {
   return `Handlers waited for each other, as far as can be seen (${cycle}). Let one of them cast, reply later, or make its call in a process of its own.`
 }
@@ -332,7 +335,7 @@ export type CallErrorCode =
   | 'CALL_ABORTED'
   | 'MAILBOX_FULL'
 
-/** What a failed call is rejected with: the server, the request, and OTP's exit reason as `details.reason`. */
+/** Makes the error of a failed call: with the server, the request, and OTP's exit reason as `details.reason`. */
 export function callError(
   code: CallErrorCode,
   server: Pid | string,
@@ -348,7 +351,12 @@ export function callError(
   return kernelError(code, details, options)
 }
 
-/** What a call is begun with. @returns its time @throws BAD_OPTION, BAD_TIMEOUT, NOT_A_PID */
+/**
+ * Checks the arguments of a call.
+ *
+ * @returns its time-out in milliseconds
+ * @throws BAD_OPTION, BAD_TIMEOUT, NOT_A_PID
+ */
 export function checkRequest(server: Pid | string, options: RequestOptions | undefined): number {
   if (typeof server !== 'string') checkPid(server, 'a call')
   if (options === undefined) return 5_000
@@ -356,16 +364,20 @@ export function checkRequest(server: Pid | string, options: RequestOptions | und
   return checkTimeout(options.timeout ?? 5_000, 'the timeout of a call')
 }
 
-/** A call whose signal has fired is not sent. @throws CALL_ABORTED */
+/**
+ * Refuses a call whose signal has fired already.
+ *
+ * @throws CALL_ABORTED
+ */
 export function refuseFired(signal: Signals | undefined, server: Pid | string, payload: unknown): void {
   const fired = firedOf(signal)
   if (fired !== undefined) throw callError('CALL_ABORTED', server, payload, undefined, fired.reason)
 }
 
-/** Characters of a request in a message. */
+/** The most characters of a request in the message of an error. */
 const LONGEST_REQUEST = 200
 
-/** Method calls of the class form carry their name; anything else is shown as it is. */
+/** Returns the name of a request: method calls of the class form have a name, other requests are printed. */
 function requestName(payload: unknown): string {
   const method = read(payload, 'method')
   return printed(typeof method === 'string' ? method : payload, LONGEST_REQUEST)

@@ -1,7 +1,7 @@
 /**
- * Receives in which a process waits for what others do: the result of a task, the answer to a request, a process that is starting. Like calls
- * they can be in a circle. None is refused for that, since nobody knows what else the process waits for in its receives; the
- * time-out of what is in the circle names it, or the log.
+ * Receives in which a process waits for the doing of others: the result of a task, the answer to a request, a process that is starting.
+ * Like calls they can form a circle. None is refused for that, since nobody knows what else the process waits for in its receives. The
+ * circle is named by the time-out of one of its members, or by the log.
  */
 import { currentProcess } from '../context/current-process.js'
 import type { Process } from '../process/process.js'
@@ -10,7 +10,7 @@ import { addReceivedWait, namedCircle, TOO_LONG } from './call-cycle.js'
 import type { CallRequest } from './pending-call.js'
 import { type Enders, isPlainScript, type Wait } from './wait-graph.js'
 
-/** Whom it waits for; undefined where nobody knows. */
+/** Returns the processes that it waits for; `undefined` if they are not known. */
 type Whom = (endersOf: Enders) => readonly Process[] | undefined
 
 class ReceivedWait implements Wait {
@@ -34,17 +34,17 @@ class ReceivedWait implements Wait {
     this.active = false
   }
 
-  /** The circle that it is in now, as words. */
+  /** Returns the circle that it is in now, as text. */
   circle(): string | undefined {
     const cycle = namedCircle(this.process, this)
     return cycle === TOO_LONG ? undefined : cycle
   }
 }
 
-/** The end of a wait that was noted, and the circle that it is in. */
+/** A noted wait: how to end it, and the circle that it is in. */
 export type NotedWait = Pick<ReceivedWait, 'over' | 'circle'>
 
-/** Processes of which a wait for many is followed through, the first of them. */
+/** The number of processes that are followed, for a wait for many: the first ones. */
 const MOST = 256
 
 /** Notes that the handler of the current process, or a script, begins to wait for processes to end. */
@@ -62,7 +62,7 @@ export function noteWaitForEnd(
   }, timeout)
 }
 
-/** The same for the first answer to one of its requests. */
+/** Does the same for the first answer to one of the requests. */
 export function noteWaitForAnswer(
   requests: () => readonly CallRequest[],
   timeout: number,
@@ -78,10 +78,10 @@ export function noteWaitForAnswer(
   }, timeout)
 }
 
-/** Milliseconds: who waits for longer than an hour for a process to start is not told of a circle by that time. */
+/** In milliseconds: a wait for a start that is longer than an hour is treated as one without a time-out. */
 const LONG = 3_600_000
 
-/** The same for a process to be done with its init: one that has the name by then, or is that one. */
+/** Does the same for a process to finish its init: the process that has the name by then, or that has the pid. */
 export function noteWaitForStart(who: Pid | string, timeout: number): NotedWait | undefined {
   const process = currentProcess()
   return note(
@@ -93,7 +93,7 @@ export function noteWaitForStart(who: Pid | string, timeout: number): NotedWait 
   )
 }
 
-/** Notes that the result of a process is awaited, or will be: its calls may close a circle. */
+/** Notes that the result of a process is awaited, or will be. So its calls may close a circle. */
 export function noteAwaited(pid: Pid): void {
   const process = routeOf<Process>(pid)
   if (process !== undefined) process.isAwaited = true
@@ -101,7 +101,7 @@ export function noteAwaited(pid: Pid): void {
 
 function note(whom: Whom, timeout: number): ReceivedWait | undefined {
   const process = currentProcess()
-  // Who only looks whether it is there does not wait.
+  // With a time-out of 0 the process only looks, and does not wait.
   if (process === undefined || timeout === 0 || !(isPlainScript(process) || process.inHandler()))
     return undefined
   const wait = new ReceivedWait(process, whom, timeout !== Number.POSITIVE_INFINITY)

@@ -9,11 +9,11 @@ import { DownMessage, ReplyMessage } from '../terms/signal-messages.js'
 import { CallRequest, callError } from './pending-call.js'
 
 /**
- * A request that is answered by a message: a `ReplyMessage` in its sender's mailbox, or the `DownMessage` of its monitor.
- * So the answer has its place in the order of all that comes from the server.
+ * A request that is answered by a message: a `ReplyMessage` in the mailbox of its sender, or the `DownMessage` of its monitor. So the
+ * answer has its place in the order of everything that comes from the server.
  */
 export class SentRequest extends CallRequest {
-  /** Its answer was taken out of the mailbox, or is not wanted any more. */
+  /** Whether its answer was taken out of the mailbox, or is not wanted any more. */
   over = false
 
   override get answersByMessage(): boolean {
@@ -21,7 +21,7 @@ export class SentRequest extends CallRequest {
   }
 
   protected override answer(value: unknown): void {
-    // Nor does the left-over code of a dead process reach anybody.
+    // Left-over code of a dead process reaches nobody.
     if (!this.active || droppedHere()) return
     this.#deliver(value, undefined)
   }
@@ -45,14 +45,14 @@ export class SentRequest extends CallRequest {
     if (owner !== undefined) this.left(quietFence(owner))
   }
 
-  /** Its answer is not wanted any more: one that comes later is dropped. */
+  /** Gives up the request: an answer that comes later is dropped. */
   abandon(): void {
     this.over = true
     if (this.active) this.left(callError('CALL_ABORTED', this.server, this.payload, 'timeout', undefined))
     this.detach()
   }
 
-  /** What a call would have been rejected with, for the reason of the `DownMessage`, or for an overload. */
+  /** Returns the error with which a call would have been rejected, for the reason of the `DownMessage` or for an overload. */
   failure(reason: unknown): Error {
     const code = this.codeOf(reason)
     const { server, payload } = this
@@ -73,8 +73,8 @@ export class SentRequest extends CallRequest {
 }
 
 /**
- * Sends a request and goes on; the answer comes as a message. To no process, the answer is the `DownMessage` with the
- * reason `'noproc'`. The ground of `gen_server:send_request/2`.
+ * Sends a request without waiting; the answer comes as a message. If there is no such process, the answer is the `DownMessage` with the
+ * reason `'noproc'`. The basis of OTP's `gen_server:send_request/2`.
  */
 export function sendRequest(server: Pid | string, payload: unknown): SentRequest {
   const caller = actor()
@@ -84,7 +84,7 @@ export function sendRequest(server: Pid | string, payload: unknown): SentRequest
   }
   if (typeof server !== 'string') kernel.touches(server)
   const target = typeof server === 'string' ? kernel.names.get(server) : routeOf<Process>(server)
-  // Nobody's request is attached to its sender for want of another, and ends at once.
+  // A request to no process is attached to its own sender, since it needs a target, and ends at once.
   const request = new SentRequest(caller, target ?? caller, kernel.isolate(payload), server)
   if (target?.alive === true) {
     if (target.bound === undefined) target.deliver(request)

@@ -1,30 +1,38 @@
-/** Who waits for whom: what processes wait in, who can end that, and the circles in it. What is made of a circle decides `call-cycle.ts`. */
+/**
+ * The graph of waits: what processes wait for, who can end a wait, and the circles in it. `call-cycle.ts` decides what follows from a
+ * circle.
+ */
 import type { Process } from '../process/process.js'
 import { printed } from '../show/index.js'
 import { type Pid, routeOf } from '../terms/pid.js'
 import type { Waiting } from './awaited-by.js'
 import { CallRequest } from './pending-call.js'
 
-/** What a process waits in. */
+/** A wait of a process. */
 export interface Wait {
   readonly id: number
   readonly active: boolean
-  /** Who is called, or is being started, or is awaited. */
+  /** The process that is called, started or awaited. */
   readonly target: Process | undefined
-  /** What the same handler waits in since before. */
+  /** The wait of the same handler that began before this one. */
   olderWait: Wait | undefined
-  /** Calls `found`, now or a few ticks later, when the handler waits for it and nothing else. */
+  /** Calls `found`, now or a few ticks later, if the handler waits for this and nothing else. */
   lookWhoAwaits(handler: Waiting, found: () => void): void
-  /** Who may end it, of a wait that is no call and no start; undefined where nobody knows. Such a wait is never certain. */
+  /**
+   * Returns the processes that may end a wait that is neither a call nor a start; `undefined` if they are not known. Such a wait is never
+   * certain.
+   */
   enders?(endersOf: Enders): readonly Process[] | undefined
-  /** Whether it ends by its time, of such a wait. */
+  /** Whether such a wait has a time-out. */
   readonly hasTime?: boolean
 }
 
-/** Who alone can end a wait; undefined where others may, or nobody knows. */
+/** Returns the processes that alone can end a wait; `undefined` if others may, or if that is not known. */
 export type Enders = (wait: Wait) => readonly Process[] | undefined
 
-/** Waits that are gone through where that is done for each call: a larger circle is told by the time-out, without its name. */
+/**
+ * The most waits that are followed where this is done for each call. A larger circle ends by the time-out of a call, without being named.
+ */
 export const STEPS = 1_000
 
 export function waitsIn(process: Process, wait: Wait, steps = Number.POSITIVE_INFINITY): boolean {
@@ -36,7 +44,7 @@ export function waitsIn(process: Process, wait: Wait, steps = Number.POSITIVE_IN
   return false
 }
 
-/** Puts a wait before those that a process is in. */
+/** Adds a wait to those of a process, as the newest. */
 export function begin(process: Process, wait: Wait): void {
   let older = process.waits
   while (older !== undefined && !older.active) older = older.olderWait
@@ -44,7 +52,7 @@ export function begin(process: Process, wait: Wait): void {
   process.waits = wait
 }
 
-/** What a process waits in. Those that are over are dropped from among the others in passing. */
+/** Returns the waits of a process. Waits that have ended are removed in passing. */
 export function* waitsOf(process: Process): Generator<Wait> {
   let before: Wait | undefined
   for (let wait = process.waits; wait !== undefined; wait = wait.olderWait) {
@@ -57,12 +65,15 @@ export function* waitsOf(process: Process): Generator<Wait> {
   if (isPlainScript(process)) yield* callsOf(process)
 }
 
-/** Whether it is a script whose code is not known to be a handler's. Its calls are not noted when they are made: that would cost each of them. */
+/**
+ * Whether a process is a script whose code is not known to belong to a handler. Its calls are not noted when they are made, since that
+ * would cost each of them.
+ */
 export function isPlainScript(process: Process): boolean {
   return process.isScript && process.handling === undefined
 }
 
-/** The calls of a script that are not over, the youngest first. */
+/** Returns the calls of a script that have not ended, the youngest first. */
 function* callsOf({ monitors }: Process): Generator<Wait> {
   let left = STEPS
   for (let at = monitors; at !== undefined && left-- > 0; at = at.nextOwned) {
@@ -71,9 +82,10 @@ function* callsOf({ monitors }: Process): Generator<Wait> {
 }
 
 /**
- * Who can end a wait, for one look: each mailbox is gone through once, however many of the calls may be in it.
+ * Returns a function that finds the processes that can end a wait, for one examination: it searches each mailbox once, however many of the
+ * calls may be in it.
  *
- * @param most messages that are gone through; in a longer mailbox nothing is certain
+ * @param most the most messages that are searched; in a longer mailbox nothing is certain
  */
 export function certainly(most = Number.POSITIVE_INFINITY): Enders {
   const mail = new Map<Process, ReadonlySet<unknown>>()
@@ -96,8 +108,9 @@ export function certainly(most = Number.POSITIVE_INFINITY): Enders {
 }
 
 /**
- * Who is expected to end a wait, though others may: enough to name a circle that stands, not to refuse a call. A call that a machine has
- * postponed comes again to that machine, but its callback may have given the `From` away. A script that takes calls may do so anywhere.
+ * Returns a function that finds the processes that probably end a wait, though others may: enough to name a circle, not enough to refuse a
+ * call. A call that a machine has postponed is handled again by that machine, but its callback may have passed the `From` on. A script that
+ * takes calls may do so anywhere.
  */
 export function likely(most?: number): Enders {
   const certain = certainly(most)
@@ -113,7 +126,7 @@ export function likely(most?: number): Enders {
   return endersOf
 }
 
-/** The same, for a first look, which costs no search in mailboxes. */
+/** Does the same for a first examination, without a search in mailboxes. */
 export const maybe: Enders = (wait) => {
   if (wait.enders !== undefined) return wait.enders(maybe)
   const { target } = wait
@@ -130,16 +143,16 @@ function processesOf(pids: readonly Pid[]): Process[] {
   return pids.map(routeOf<Process>).filter((each) => each !== undefined)
 }
 
-/** What is waited in on the way around a circle, and who can end it there. */
+/** One step of a circle: a wait, and the process that can end it. */
 export interface Step {
   readonly wait: Wait
   readonly ender: Process
 }
 
 /**
- * What is waited in around the circle that `wait` closes, it first; undefined when it closes none.
+ * Returns the steps of the circle that `wait` closes, with `wait` first; `undefined` if it closes none.
  *
- * @param steps how many waits are gone through; below 0 afterwards when that was not enough
+ * @param steps the number of waits that may be followed; below 0 afterwards if that was not enough
  */
 export function circle(
   process: Process,
@@ -147,7 +160,7 @@ export function circle(
   endersOf: Enders,
   steps = { left: Number.POSITIVE_INFINITY },
 ): Step[] | undefined {
-  // Mostly a chain; a handler that waits in several calls at once makes it a tree.
+  // This is mostly a chain; a handler that waits for several calls at once makes it a tree.
   const reached = new Map<Process, { wait: Wait; process: Process }>()
   const follow = (from: Process, by: Wait): boolean => {
     for (const next of endersOf(by) ?? []) {
@@ -175,7 +188,7 @@ export function circle(
   return way.reverse()
 }
 
-/** `process`, and all that it waits for, directly or through others. */
+/** Returns `process` and all processes that it waits for, directly or through others. */
 export function reachedFrom(process: Process): Set<Process> {
   const reached = new Set([process])
   const certain = certainly()
@@ -184,14 +197,18 @@ export function reachedFrom(process: Process): Set<Process> {
   return reached
 }
 
-/** A circle as words. @param first the wait that it begins and ends with */
+/**
+ * Returns a circle as text.
+ *
+ * @param first the wait with which it begins and ends
+ */
 export function shown(way: readonly Step[], first: Wait): string {
   const at = way.findIndex(({ wait }) => wait === first)
   const around = [...way.slice(at), ...way.slice(0, at + 1)]
   return around.map(({ wait, ender }) => nameOf(wait.target ?? ender)).join(' → ')
 }
 
-/** The name of a process. One that Heartwood has started, such as a task, is known by its label. */
+/** Returns the name of a process. A process that Heartwood has started, such as a task, is known by its label. */
 function nameOf(process: Process): string {
   const { name, pid, label } = process
   if (name !== undefined) return name

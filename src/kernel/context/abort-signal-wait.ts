@@ -1,7 +1,7 @@
 import { kernelError } from '../errors/errors.js'
 import { runOutside } from './no-process.js'
 
-/** What waits for a signal to fire. */
+/** A wait that ends when a signal fires. */
 export interface Abortable {
   /** The signal has fired. Called once, and not after `stopWaiting`. */
   aborted(reason: unknown): void
@@ -11,8 +11,8 @@ export interface Abortable {
 export type Signals = AbortSignal | readonly AbortSignal[]
 
 /**
- * Who waits for which signal. Each signal has one listener, however many wait: Node's `EventTarget` looks through all
- * listeners for each that comes or goes, and takes more than ten of them for a leak.
+ * The waits for each signal. Each signal has one listener, however many wait: Node's `EventTarget` searches all listeners for each one that
+ * is added or removed, and warns of a leak from eleven on.
  */
 const waiting = new WeakMap<AbortSignal, Waiting>()
 
@@ -23,14 +23,14 @@ class Waiting {
   constructor(signal: AbortSignal) {
     this.#signal = signal
     waiting.set(signal, this)
-    // Not a listener of the process that happens to wait first: it serves all others, too.
+    // It is not a listener of the process that waits first, since it serves all others, too.
     runOutside(() => signal.addEventListener('abort', this))
   }
 
-  /** The signal fires; called by it. */
+  /** Called by the signal when it fires. */
   handleEvent(): void {
     const { reason } = this.#signal
-    // One that is told may take another's wait back.
+    // A wait that ends may cancel another one.
     for (const each of this.all) {
       this.all.delete(each)
       each.aborted(reason)
@@ -44,27 +44,27 @@ class Waiting {
   }
 }
 
-/** @throws BAD_OPTION for what is no signal */
+/** @throws BAD_OPTION for a value that is not a signal */
 export function checkSignal(signal: unknown, action: string): void {
   if (signal === undefined || isSignal(signal)) return
   throw kernelError('BAD_OPTION', { action, option: 'signal', value: signal, expected: 'an AbortSignal' })
 }
 
-/** Not by its class: there are signals that are no instance of Node's. */
+/** Whether a value is an abort signal. It is not recognized by its class: there are signals that are not instances of Node's. */
 export function isSignal(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   const { aborted, addEventListener } = value as AbortSignal
   return typeof aborted === 'boolean' && typeof addEventListener === 'function'
 }
 
-/** Has `who` told when a signal fires; at once when one has. */
+/** Tells `who` when a signal fires; at once if one has fired. */
 export function waitForAbort(signals: Signals, who: Abortable): void {
   const fired = firedOf(signals)
   if (fired !== undefined) who.aborted(fired.reason)
   else for (const signal of listOf(signals)) (waiting.get(signal) ?? new Waiting(signal)).all.add(who)
 }
 
-/** Takes `waitForAbort` back. Nothing of ours is left on a signal that nobody waits for. */
+/** Cancels `waitForAbort`. A signal for which nobody waits keeps no listener. */
 export function stopWaiting(signals: Signals, who: Abortable): void {
   for (const signal of listOf(signals)) {
     const entry = waiting.get(signal)
@@ -72,7 +72,7 @@ export function stopWaiting(signals: Signals, who: Abortable): void {
   }
 }
 
-/** The one that has fired, if one has. */
+/** Returns the signal that has fired, if one has. */
 export function firedOf(signals: Signals | undefined): AbortSignal | undefined {
   return signals === undefined ? undefined : listOf(signals).find(({ aborted }) => aborted)
 }

@@ -3,36 +3,36 @@ import { inspect } from 'node:util'
 import type { Pid } from '../terms/pid.js'
 
 /**
- * The current process, through every `await`, timer and callback it starts. The one ambient thing in Heartwood.
+ * The store of the current process, through every `await`, timer and callback that it starts. It is the only ambient state of Heartwood.
  *
- * Entering a process must cost a few nanoseconds, and `AsyncLocalStorage.run` makes a map on each entry. So each process
- * keeps an `AsyncResource` made in its context and enters that. On Node 24 even that holds a map of 200 bytes, a third
- * of all a process takes. There the process *is* what Node takes for such a map: see `Scope` and decision 8.
+ * Entering a process must cost a few nanoseconds, and `AsyncLocalStorage.run` makes a map on each entry. So each process keeps an
+ * `AsyncResource` made in its context and enters that. On Node 24 even that holds a map of 200 bytes, a third of the memory of a process.
+ * There the process *is* the object that Node takes for such a map: see `Scope` and decision 8.
  */
 export const context: AsyncLocalStorage<object> = new AsyncLocalStorage()
 
-/** Gives the process again, where it is itself the frame of its context and not an entry in somebody else's. */
+/** A second store that has the process only where the process is itself the frame of its context, and not an entry in another map. */
 const frameItself: AsyncLocalStorage<Scope> = new AsyncLocalStorage()
 
 type Store = AsyncLocalStorage<unknown>
 type Values = ReadonlyMap<Store, unknown>
 
 /**
- * What stores other than ours hold at some place, as a tracer's or an application's own. With frames they are a map,
- * undefined for none; without, a resource that was made there.
+ * The values of other stores at some place, such as those of a tracer or an application. With frames they are a map, `undefined` for none;
+ * without frames, a resource that was made there.
  */
 export type Stores = AsyncResource | Values | undefined
 
-/** What they hold here and now. */
+/** Returns the values of other stores at this place. */
 export function storesOfNow(): Stores {
-  // Not with the process that is current, which would be kept for as long as they are.
+  // Without the current process, which would otherwise be kept in memory as long as they are.
   if (FRAME === undefined) return context.run(undefined as never, newResource)
   const frame = frameItself.getStore()
   if (frame !== undefined) return frame.stores
   return others((newResource() as typeof door)[FRAME] as Values | undefined, context)
 }
 
-/** Calls `fn` as no process, with what other stores held at that place. */
+/** Calls `fn` outside any process, with the given values of other stores. */
 export function inStores<T>(stores: Stores, fn: () => T): T {
   if (FRAME !== undefined) return through(stores as Values | undefined, fn, undefined)
   return stores === undefined ? fn() : (stores as AsyncResource).runInAsyncScope(fn)
@@ -42,7 +42,9 @@ const MANUAL = { requireManualDestroy: true }
 
 const newResource = (): AsyncResource => new AsyncResource('heartwood.process', MANUAL)
 
-/** Where an `AsyncResource` holds its frame, if this Node has frames and takes ours for one: found by trying. */
+/**
+ * The key under which an `AsyncResource` holds its frame, if this Node has frames and accepts an object of ours as one; found by a trial.
+ */
 const FRAME: symbol | undefined = findFrame()
 
 /**
@@ -56,12 +58,12 @@ export const STORES_ARE_IN_RESOURCES: boolean = (() => {
   return Object.getOwnPropertySymbols(resource).some((key) => resource[key] === one)
 })()
 
-/** With frames, the one resource that all processes are entered through, each with itself as the frame. */
+/** With frames: the one resource through which all processes are entered, each with itself as the frame. */
 const door = newResource() as AsyncResource & Record<symbol, unknown>
 
-/** Without frames, the resource that one process is entered through. */
+/** Without frames: the resource through which one process is entered. */
 class Door extends AsyncResource {
-  /** @param stores apart from it, since `run` of a store changes the resource that it is called in */
+  /** @param stores kept separately, since `run` of a store changes the resource in which it is called */
   private constructor(readonly stores: AsyncResource) {
     super('heartwood.process', MANUAL)
   }
@@ -71,43 +73,45 @@ class Door extends AsyncResource {
   }
 }
 
-/** Whether the frame is made that is to hold nothing of a process. */
+/** Whether a frame without a process is being made. */
 let leaving = false
 const nobody: AsyncLocalStorage<undefined> = new AsyncLocalStorage()
 
 /**
- * Has no process be the current one from now on, after an exception that no code caught.
+ * Makes no process the current one from now on, after an exception that no code caught.
  *
- * With frames, Node goes on in that of the code that threw where this was a `process.nextTick`: the frame is put back behind
- * the callback, and not in a `finally`. Connections that are accepted from then on, whoever listens, would be that process's.
+ * With frames, Node continues in the frame of the code that threw, if that was a `process.nextTick`: the frame is restored after the
+ * callback, and not in a `finally`. Connections that are accepted from then on would belong to that process, whoever listens.
  */
 export function leaveFrame(): void {
   if (FRAME === undefined || context.getStore() === undefined) return
   leaving = true
   try {
-    // A frame of nobody's: a copy of the current one, which gives nothing away.
+    // This makes a frame without a process: a copy of the current frame, which yields no entries.
     nobody.enterWith(undefined)
   } finally {
     leaving = false
   }
-  // A map that somebody else made of it has copies of its own.
+  // A map that other code made from the frame has copies of the entries.
   if (context.getStore() !== undefined) context.enterWith(undefined as never)
   if (frameItself.getStore() !== undefined) frameItself.enterWith(undefined as never)
 }
 
-/** What is needed of a process to enter it. */
+/** The part of a process that is needed to enter it. */
 export abstract class Scope {
   abstract readonly pid: Pid
 
-  /** With frames: what other stores than ours hold in it, mostly nothing. Without: the resource to enter it through. */
+  /** With frames: the values of other stores in it, mostly none. Without frames: the resource through which it is entered. */
   #held: Values | Door | undefined
 
-  /** @param stores what other stores than ours hold in it */
+  /** @param stores the values of other stores in it */
   constructor(stores: Stores) {
     this.#held = FRAME === undefined ? Door.to(this, stores as AsyncResource) : (stores as Values | undefined)
   }
 
-  /** What those that it starts begin with: what it began with itself, whatever its handler has set meanwhile. */
+  /**
+   * The values of other stores for the processes that it starts: those with which it began itself, whatever its handler has set meanwhile.
+   */
   get stores(): Stores {
     return FRAME === undefined ? (this.#held as Door).stores : this.#held
   }
@@ -118,25 +122,25 @@ export abstract class Scope {
     return through(this, fn, argument)
   }
 
-  /** As `enter`, with what other stores held in it at first, also inside code of it that has set them. */
+  /** Does the same as `enter`, with the values that other stores had at its beginning, even inside its code that has set them. */
   enterAnew<T>(fn: () => T): T {
     if (FRAME !== undefined) return through(this, fn, undefined)
     return inStores(this.stores, () => context.run(this, fn))
   }
 
-  /** Calls `fn` as this process, with `store` in place of it in our store, and with what other stores hold now. */
+  /** Calls `fn` as this process, with `store` instead of the process in our store, and with the current values of other stores. */
   runAs<T>(store: object, fn: () => T): T {
-    // A frame of somebody else's around it is a map, and knows more.
+    // A frame that other code made is a map with further entries.
     if (FRAME === undefined || frameItself.getStore() !== this) return context.run(store, fn)
     return through(new Variant(this, store), fn, undefined)
   }
 
-  /** Short: what Node prints of a timer or a socket has its async context, which is this. */
+  /** The printed form is short, since Node prints the async context of a timer or a socket, which is this object. */
   [inspect.custom](): string {
     return `Process${this.pid}`
   }
 
-  // What Node asks a frame for.
+  // The methods of a frame that Node calls.
 
   has(store: Store): boolean {
     return store === context || store === frameItself || this.#values?.has(store) === true
@@ -150,7 +154,7 @@ export abstract class Scope {
     this.#held = others(this.#values, store)
   }
 
-  /** A map made of it for another store has ours as an entry, and is not the frame itself. */
+  /** When Node makes a map of it for another store, our store becomes an entry; `frameItself` does not. */
   *[Symbol.iterator](): Iterator<[Store, unknown]> {
     if (leaving) return
     yield [context, this]
@@ -162,7 +166,7 @@ export abstract class Scope {
   }
 }
 
-/** The frame of a process, but for our own store: cheaper than the map that `run` would make. */
+/** The frame of a process with another value for our store: cheaper than the map that `run` would make. */
 class Variant {
   constructor(
     readonly scope: Scope,
@@ -196,7 +200,7 @@ function through<A, T>(frame: Scope | Variant | Values | undefined, fn: (argumen
   }
 }
 
-/** What `frame` holds besides `store`, for as long as anybody wants it; undefined for nothing. */
+/** Returns the entries of `frame` without `store` and without empty ones; `undefined` if there are none. */
 function others(frame: Values | undefined, store: Store): Values | undefined {
   let rest: Map<Store, unknown> | undefined
   for (const [key, value] of frame ?? []) {
@@ -216,7 +220,7 @@ function findFrame(): symbol | undefined {
     return typeof held?.get === 'function' && held.get(probe) === one
   })
   if (key === undefined) return undefined
-  // The trial: a frame of ours, in which a store is read, another one is set, and all is as before afterwards.
+  // The trial: with a frame of ours, a store is read, another store is set, and afterwards everything is as before.
   resource[key] = {
     has: (store: Store) => store === probe,
     get: (store: Store) => (store === probe ? two : undefined),
@@ -235,7 +239,7 @@ function findFrame(): symbol | undefined {
     const wanted = [two, undefined, two, one, two]
     return seen.every((each, at) => each === wanted[at]) && probe.getStore() === undefined ? key : undefined
   } catch {
-    // This Node wants more of a frame; without one it is as on Node 20.
+    // This Node needs more of a frame. Without frames everything works as on Node 20.
     return undefined
   }
 }

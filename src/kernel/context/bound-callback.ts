@@ -5,21 +5,21 @@ import { currentProcess } from './current-process.js'
 type Callback = (this: unknown, ...args: never[]) => unknown
 
 /**
- * A listener that runs as the current process, whoever emits. Emitted by the process itself it is called directly, and
- * what it throws reaches the emitter, as in plain Node. Emitted by another process or by nobody, its throw ends its own
- * process and does not reach the emitter. It is called after the death of its process too: it is left-over code then.
+ * Makes a listener that runs as the current process, whoever emits. If the process itself emits, the listener is called directly, and its
+ * errors reach the emitter, as in plain Node. If another process or no process emits, an error ends the listener's process and does not
+ * reach the emitter. The listener is also called after the death of its process: it is left-over code then.
  *
- * @param returns whether what it returns reaches an emitter that is not of the process; default true
+ * @param returns whether its result reaches an emitter that does not belong to the process; default true
  * @returns the listener itself outside any process
  */
 export function bindListener<C extends Callback>(listener: C, returns = true): C {
   const process = currentProcess()
   if (process === undefined) return listener
   function guard(this: unknown, ...args: never[]): unknown {
-    // The throw of left-over code reaches nobody: it would keep Node from telling the listeners after it, who wait for the
-    // end of what it listens to.
+    // An error of left-over code reaches nobody: it would keep Node from calling the listeners after it, which wait for the end of what
+    // they listen to.
     if (currentProcess() === process && (process as Process).alive) return listener.apply(this, args)
-    // Spread, so that V8 makes no array of the arguments on the way above.
+    // The arguments are spread, so that V8 makes no array of them in the call above.
     const result = callAs(process as Process, listener, this, ...args)
     return returns ? result : undefined
   }
@@ -27,8 +27,8 @@ export function bindListener<C extends Callback>(listener: C, returns = true): C
 }
 
 /**
- * A callback that runs as the current process, whoever calls. What it throws ends the process and never reaches the
- * caller: for callers that lose the context of a callback, or lose it when the callback throws.
+ * Makes a callback that runs as the current process, whoever calls it. An error ends the process and never reaches the caller. It is for
+ * callers that lose the context of a callback, or lose it when the callback throws.
  *
  * @returns the callback itself outside any process
  */
@@ -41,7 +41,10 @@ export function bindCallback<C extends Callback>(callback: C): C {
   return guard as C
 }
 
-/** Only the current process changes: other stores, such as a tracer's, are those of the caller, as in plain Node. */
+/**
+ * Calls a callback as a process. Only the current process changes: other stores, such as those of a tracer, are those of the caller, as in
+ * plain Node.
+ */
 function callAs(process: Process, callback: Callback, self: unknown, ...args: never[]): unknown {
   return context.run(process, () => {
     try {

@@ -7,22 +7,22 @@ import { runAsNobody } from './no-process.js'
 let byDefault: Kernel | undefined
 let makeKernel: (() => Kernel) | undefined
 
-/** Says how the default kernel is made. The kernel's own file calls it when it is loaded: it is above this one. */
+/** Sets how the default kernel is made. The file of the kernel calls it when it is loaded, since that file is above this one. */
 export function makesDefaultKernel(make: () => Kernel): void {
   makeKernel = make
 }
 
-/** Made when there is a first ground: programs have none, and pay for none. */
+/** Made with the first ground: programs have none and pay nothing for it. */
 let grounds: AsyncLocalStorage<Ground> | undefined
 
 /**
- * The kernel that some code outside any process stands on, with all that it starts, in place of the program's default one. It
- * stays theirs when they go on while the program has come to something else, as a test does that has timed out.
+ * The kernel of some code outside any process, and of everything that this code starts, instead of the program's default kernel. It stays
+ * theirs while the program does something else, for example if a test continues after its time-out.
  */
 export class Ground {
   constructor(public kernel: Kernel) {}
 
-  /** Whether the code that runs now is a process of that kernel, or stands on it: any other is somebody else's, or nobody's. */
+  /** Whether the current code belongs to that kernel, as a process or by its ground. */
   static isOf(kernel: Kernel): boolean {
     return (currentProcess()?.kernel ?? grounds?.getStore()?.kernel) === kernel
   }
@@ -43,14 +43,14 @@ function programKernel(): Kernel {
   return byDefault
 }
 
-/** Makes `kernel` the default one, on which code outside every process acts, as an application does with its own. */
+/** Makes `kernel` the default kernel, on which code outside every process acts. Applications do this with their kernel. */
 export function setDefaultKernel(kernel: Kernel): void {
   const ground = grounds?.getStore()
   if (ground !== undefined) ground.kernel = kernel
   byDefault = kernel
 }
 
-/** The same for all code without a ground, in place of what is returned. */
+/** Does the same for all code without a ground. Returns the kernel that was the default before. */
 export function exchangeDefaultKernel(kernel: Kernel): Kernel {
   const before = programKernel()
   byDefault = kernel
@@ -62,12 +62,15 @@ export function currentKernel(): Kernel {
   return currentProcess()?.kernel ?? defaultKernel()
 }
 
-/** Whether `currentKernel` is `kernel`. Makes none: whoever asks may stand in for the clocks that a kernel is made with. */
+/** Whether `currentKernel` is `kernel`. It makes no kernel: the caller may be about to replace the clocks that a kernel would use. */
 export function isCurrentKernel(kernel: Kernel): boolean {
   return (currentProcess()?.kernel ?? grounds?.getStore()?.kernel ?? byDefault) === kernel
 }
 
-/** The process that acts. Throws PROCESS_DEAD for left-over code of a dead one. */
+/**
+ * Returns the acting process: the current process, or the main process outside any. Throws PROCESS_DEAD for left-over code of a dead
+ * process.
+ */
 export function actor(): Process {
   const process = currentProcess()
   if (process === undefined) return defaultKernel().actor()

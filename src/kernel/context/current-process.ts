@@ -2,12 +2,12 @@ import type { Process } from '../process/process.js'
 import { context } from './async-scope.js'
 import { runOutside } from './no-process.js'
 
-/** The async context of one run of an async handler: all that it starts is known as its own, before and after an `await`. */
+/** The async context of one run of an async handler. Everything that the run starts is recognized by it, before and after an `await`. */
 class Handling {
-  /** What the function has returned: nobody but the engine has that. */
+  /** The result of the function, which only the engine has. */
   outcome: unknown = undefined
 
-  /** @param by the function of others that the engine waits for */
+  /** @param by the function of user code for which the engine waits */
   constructor(
     readonly process: Process,
     public by: object,
@@ -16,7 +16,7 @@ class Handling {
 
 export type { Handling }
 
-/** Where the code that runs now belongs: to a process, or to the run of an async handler. */
+/** The place of the current code: a process, or the run of an async handler. */
 export type Place = Process | Handling | undefined
 
 export function currentPlace(): Place {
@@ -32,7 +32,7 @@ export function currentProcess(): Process | undefined {
   return store instanceof Handling ? store.process : store
 }
 
-/** Whether the code that runs now is what a dead process left over: what it does is dropped, and noted. */
+/** Whether the current code is left-over code of a dead process: what it does is dropped and noted. */
 export function droppedHere(): boolean {
   const process = currentProcess()
   if (process === undefined || process.alive) return false
@@ -40,7 +40,7 @@ export function droppedHere(): boolean {
   return true
 }
 
-/** Whether code of that place belongs to the run of an async handler that its process is in. */
+/** Whether code at a place belongs to the current run of an async handler of a process. */
 export function inHandling(process: Process, place: Place): boolean {
   if (process.undivided) return process.busy
   return process.handling !== undefined && place === process.handling
@@ -48,17 +48,17 @@ export function inHandling(process: Process, place: Place): boolean {
 
 const AsyncFunction = (async () => {}).constructor
 
-/** Whether `fn` was declared `async`, so that it goes on after it returned its promise. */
+/** Whether `fn` was declared `async`, so that it may continue after it has returned its promise. */
 export function isAsyncFunction(fn: object): boolean {
-  // The cheapest way to ask, which every handled message does.
+  // This is the cheapest test; every handled message makes it.
   return fn.constructor === AsyncFunction
 }
 
 /**
- * Runs an async handler of the current process in an async context of its own, by which its later calls are told from
- * those of other code in the process: see `call-cycle.ts`.
+ * Runs an async handler of the current process in an async context of its own, by which its later calls are distinguished from those of
+ * other code in the process: see `call-cycle.ts`.
  *
- * @param by the function that `handler` calls, and whose result it returns
+ * @param by the function that `handler` calls and whose result it returns
  */
 export function runAsyncHandler<T>(by: object, handler: () => T): T {
   const process = currentProcess()
@@ -70,14 +70,14 @@ export function runAsyncHandler<T>(by: object, handler: () => T): T {
   return outcome
 }
 
-/** As `awaitsOutcome`, of an init; unless code in it has noted what that waits for in its turn, as a supervisor's does. */
+/** Does the same as `awaitsOutcome` for an init, unless code in the init has noted its own wait already, as a supervisor does. */
 export function awaitsInit<T>(by: object, outcome: T): T {
   return currentProcess()?.handling === undefined ? awaitsOutcome(by, outcome) : outcome
 }
 
 /**
- * Notes what a function of others has returned, such as a start function, which the handler or the init of the current process waits
- * for now, and nobody else has. For an async handler `runAsyncHandler` does.
+ * Notes the result of a function of user code, such as a start function, for which the handler or the init of the current process waits
+ * now. No other code has it. For an async handler `runAsyncHandler` does this.
  */
 export function awaitsOutcome<T>(by: object, outcome: T): T {
   const process = currentProcess()

@@ -9,17 +9,17 @@ interface Dead {
   readonly reason: ExitReason
 }
 
-/** The error that an act of a dead process's left-over code meets. */
+/** Makes the error for an action of a dead process's left-over code. */
 export function fence(pid: Pid, reason: ExitReason): Error {
   return kernelError('PROCESS_DEAD', { pid, reason: formatReason(reason) })
 }
 
 /**
- * The same for code that was waiting when its process died: no act of its own, so no stack to show. Each waiting process
- * that dies makes one and hardly any is looked at, so its text is made when somebody does.
+ * The same error for code that was waiting when its process died. It is no action of that code, so there is no stack to show. Each waiting
+ * process that dies makes one and hardly any is looked at, so the text is made on demand.
  */
 class QuietFence extends Error {
-  /** Not its reason: the process lets go of that when nobody needs it. */
+  /** The reason is not stored here: the process releases it when nobody needs it. */
   readonly #process: Dead
 
   constructor(process: Dead) {
@@ -42,10 +42,10 @@ class QuietFence extends Error {
   }
 }
 
-// It is one, but has none of its fields of its own.
+// It is a HeartwoodError, but has none of its own fields.
 Object.setPrototypeOf(QuietFence.prototype, HeartwoodError.prototype)
 
-/** What code that was waiting is rejected with. */
+/** Makes the error with which waiting code is rejected. */
 export function quietFence(process: Dead): Error {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 0

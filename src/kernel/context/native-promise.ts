@@ -1,20 +1,20 @@
 import { Given } from './private-brand.js'
 
-/** V8's own class, also where a library has put another `Promise` in its place: only V8's is told of by V8. */
+/** V8's own class of promises, even if a library has replaced `Promise`: the hooks of V8 report only promises of this class. */
 export const NativePromise = (async () => {})().constructor as PromiseConstructor
 
-/** The intrinsic one, also where somebody has put another in its place. */
+/** The `then` of V8, even if other code has replaced it. */
 const { then } = NativePromise.prototype
 
 /**
- * The promise of a call that a handler makes, and whatever its `then` makes. It sees its `then` being called, and notes what
- * came of that: so what waits for the call is known without a guess, as far as it goes (see `awaited-by.ts`). Where code hands it the
- * resolve function of another promise (`it.then(resolve, reject)`), it hangs on a function of its own instead: anybody may hold
- * that resolve function too, and settle the promise. To all who ask, it is a `Promise`.
+ * The promise of a call that a handler makes, and of what its `then` makes. It notices that its `then` is called and notes the result: so
+ * it is known without a guess what waits for the call, as far as that goes (see `awaited-by.ts`). If code passes it the resolve function of
+ * another promise (`it.then(resolve, reject)`), it is connected to a function of its own instead, since other code may hold that resolve
+ * function too and settle the promise. For all other code it is a `Promise`.
  *
- * V8 asks for `then` as well, when an `async` function returns the promise or another is resolved with it. It does so at once, and
- * calls what it got in a later microtask; code calls it in the same. That is how the two are told apart. An `await` asks
- * for no `then`, and costs nothing.
+ * V8 also reads `then` when an `async` function returns the promise or another promise is resolved with it. V8 reads it at once and calls
+ * the function in a later microtask; other code calls it in the same one. This distinguishes the two. An `await` does not read `then` and
+ * costs nothing.
  */
 export class CallPromise<T> extends NativePromise<T> {}
 
@@ -25,9 +25,9 @@ Object.defineProperties(CallPromise.prototype, {
 })
 
 /**
- * The promise of a cast that waits for room, which tells that somebody hangs on it: `await` and `then` ask it for its constructor, V8
- * when it resolves another promise with it asks for `then` and calls that. In all else it is like that of a call. (The accessor is on the
- * prototype: one on a promise itself would slow down every `then` of the program.)
+ * The promise of a cast that waits for room. It notices that it is awaited: `await` and `then` read its constructor, and V8, when it
+ * resolves another promise with it, reads `then` and calls that. In all else it is like the promise of a call. (The accessor is on the
+ * prototype: an accessor on a promise itself would slow down every `then` of the program.)
  */
 export class HeldPromise<T> extends CallPromise<T> {}
 
@@ -41,23 +41,26 @@ Object.defineProperty(HeldPromise.prototype, 'constructor', {
   configurable: true,
 })
 
-/** Makes the promise of a call one that tells when it is awaited, or its `then` is called. */
+/** Makes the promise of a call call `tell` when it is awaited, or its `then` is called. */
 export function tellOfAwait(promise: Promise<unknown>, tell: () => void): void {
   Object.setPrototypeOf(promise, HeldPromise.prototype)
   hangers.set(promise, tell)
 }
 
-/** V8 has resolved another promise with this one: what settles that, and can only be called by V8, or by us. */
+/**
+ * The adoption of a promise: V8 has resolved another promise with it. It holds the functions that settle that other promise, which only V8
+ * and this file can call.
+ */
 export class Adoption {
   constructor(readonly resolve: (value: unknown) => void) {}
 
-  /** Whether it is what V8 hands in: not the function of somebody. */
+  /** Whether its functions come from V8, and not from other code. */
   get isPlain(): boolean {
     return isNative(this.resolve)
   }
 }
 
-/** What has come of the `then` of a promise last. */
+/** What the last call of a promise's `then` led to. */
 export type Next = Promise<unknown> | Adoption | undefined
 
 class Follower extends Given {
@@ -78,14 +81,17 @@ class Follower extends Given {
   }
 }
 
-/** What hangs on the promise of a call, if its `then` was called: the promise that came of that, or one that V8 resolved with it. */
+/**
+ * Returns what waits for the promise of a call, if its `then` was called: the promise that `then` returned, or the promise that V8 resolved
+ * with it.
+ */
 export function nextOf(promise: object): Next {
   return Follower.of(promise)
 }
 
-/** Whose `then` the microtask that runs now has read last, and not called yet. */
+/** The promise whose `then` the current microtask has read last, without calling it yet. */
 let readOf: unknown
-/** Whether a microtask is running that forgets it at its end, or is on its way: before any that V8 adds for the one who reads. */
+/** Whether a microtask that clears `readOf` runs or is queued, before any microtask that V8 adds for the reader. */
 let forgets = false
 const settled = NativePromise.resolve()
 
@@ -98,12 +104,12 @@ function readThen(this: unknown): typeof then {
   return thenOfCall
 }
 
-/** Says that a microtask was added that will begin with `beginMicrotask`: one of the kernel's. */
+/** Called when the kernel has added a microtask that will begin with `beginMicrotask`. */
 export function addsMicrotask(): void {
   forgets = true
 }
 
-/** What was read before has been called, or was read by V8. */
+/** Called at the beginning of a microtask: a `then` that was read before has been called, or was read by V8. */
 export function beginMicrotask(): void {
   forgets = true
   readOf = undefined
@@ -122,7 +128,7 @@ function thenOfCall(this: Promise<unknown>, fulfilled: unknown, rejected: unknow
   }
   const onFulfilled = isNative(fulfilled) ? (value: unknown) => fulfilled(value) : fulfilled
   const made = then.call(this, onFulfilled as () => unknown, rejected as () => unknown) as Promise<never>
-  // A library that patches `then` may give a promise of its own.
+  // A library that patches `then` may return a promise of its own class.
   if (Object.getPrototypeOf(made) !== NativePromise.prototype) return made
   Object.setPrototypeOf(made, CallPromise.prototype)
   Follower.note(this, made)
@@ -131,7 +137,10 @@ function thenOfCall(this: Promise<unknown>, fulfilled: unknown, rejected: unknow
 
 Object.defineProperty(thenOfCall, 'name', { value: 'then' })
 
-/** A resolve function is a native one without a name; others are as well, and do the same in a function of their own. */
+/**
+ * Whether a function looks like V8's resolve functions: native and without a name. Other functions like that are treated the same way,
+ * which has the same effect.
+ */
 function isNative(value: unknown): value is (value: unknown) => unknown {
   if (typeof value !== 'function' || value.length !== 1) return false
   return Function.prototype.toString.call(value) === 'function () { [native code] }'

@@ -1,8 +1,8 @@
 type Callback = (...args: never[]) => unknown
 
 /**
- * What `ownCallback` was handed, by the functions that it gave for it. Those may be kept by others for ever: they hold this, which
- * lets go of the process and of its callbacks when it dies.
+ * The callbacks that were passed to `ownCallback`, by the functions that it returned for them. Other code may keep those functions without
+ * end. They hold this table, which releases the process and its callbacks when the process dies.
  */
 export class Callbacks<P extends { readonly alive: boolean }> {
   #process: P | undefined
@@ -12,7 +12,7 @@ export class Callbacks<P extends { readonly alive: boolean }> {
     this.#process = process
   }
 
-  /** Whose they are, while it lives. */
+  /** The process of the callbacks, while it lives. */
   get process(): P | undefined {
     return this.#process?.alive === true ? this.#process : undefined
   }

@@ -3,7 +3,7 @@ import type { Process } from '../process/process.js'
 import { actor } from './current-kernel.js'
 import { Callbacks } from './own-callback-table.js'
 
-/** Runs `run` as `process`, if that lives. A throw is the end of the process, whether failures are contained or not. */
+/** Runs `run` as `process`, if that lives. An error ends the process, whether failures are contained or not. */
 export function runAs<T>(process: Process, run: () => T): T | undefined {
   if (!process.alive) return undefined
   return process.within(() => {

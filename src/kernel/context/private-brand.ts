@@ -1,6 +1,6 @@
 /**
- * Makes the private fields of a class below it ones of whatever object is given: a note on it that nobody sees who prints or
- * compares it, and that costs a tenth of an entry in a `WeakMap` where many objects are short-lived.
+ * The base of classes that write private fields on a given object: a note on the object that no code sees that prints or compares it. With
+ * many short-lived objects it costs a tenth of an entry in a `WeakMap`.
  */
 export class Given {
   constructor(object: object) {

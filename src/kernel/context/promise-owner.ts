@@ -5,9 +5,9 @@ import { currentProcess } from './current-process.js'
 import { CallPromise, HeldPromise, NativePromise } from './native-promise.js'
 import { Given } from './private-brand.js'
 
-/** Writes on a promise who made it. A private field: no one who prints or compares promises sees it. */
+/** Marks a promise with the process that made it. It is a private field, which no code sees that prints or compares promises. */
 class Stamp extends Given {
-  /** A promise is being made that needs no stamp. */
+  /** Whether a promise that needs no mark is being made. */
   static spared = false
   readonly #owner: Process
 
@@ -21,12 +21,12 @@ class Stamp extends Given {
   }
 }
 
-/** Whether it is a promise, of V8's or of the class that a library has put in its place. */
+/** Whether a value is a promise, of V8's class or of the class with which a library has replaced it. */
 export function isPromise(value: unknown): value is Promise<unknown> {
   return isInstance(value, NativePromise) || isInstance(value, Promise)
 }
 
-/** Whether a promise is of no subclass that others know. */
+/** Whether a promise is an instance of no subclass that user code knows. */
 export function hasPlainPrototype(promise: Promise<unknown>): boolean {
   const prototype: unknown = Object.getPrototypeOf(promise)
   return (
@@ -37,21 +37,21 @@ export function hasPlainPrototype(promise: Promise<unknown>): boolean {
   )
 }
 
-/** The process that made a promise, where that is known. */
+/** Returns the process that made a promise, if that is known. */
 export function ownerOf(promise: unknown): Process | undefined {
   return typeof promise === 'object' && promise !== null ? Stamp.ownerOf(promise) : undefined
 }
 
-/** Has a promise that V8 does not tell of remember the current process as the one that made it. */
+/** Marks a promise that V8 does not report with the current process. */
 export function ownPromise(promise: object): void {
   const process = currentProcess()
   if (process !== undefined && Stamp.ownerOf(promise) === undefined) new Stamp(promise, process)
 }
 
 /**
- * A promise of the kernel's own, which is always rejected in the context of the process that made it, and so need not
- * remember it: every call makes one. What settles it is in `settle` until the next is made; a closure for each promise
- * would cost as much as the promise.
+ * Makes a promise of the kernel, which is always rejected in the context of the process that made it and so needs no mark: every call makes
+ * one. The functions that settle it are in `settle` until the next promise is made; a closure for each promise would cost as much as the
+ * promise.
  */
 export function spared<T>(): Promise<T> {
   Stamp.spared = true
@@ -60,7 +60,7 @@ export function spared<T>(): Promise<T> {
   return promise
 }
 
-/** The same for a call that a handler makes, which may be in a circle. */
+/** Does the same for a call of a handler, which may be in a circle. */
 export function sparedForCall<T>(): Promise<T> {
   Stamp.spared = true
   const promise = new CallPromise<T>(keep)
@@ -68,18 +68,18 @@ export function sparedForCall<T>(): Promise<T> {
   return promise
 }
 
-/** The same for what is known already: only a value that is itself a promise can have it rejected. */
+/** Does the same for a known value: only a value that is itself a promise can reject it. */
 export function sparedValue<T>(value: T): Promise<Awaited<T>> {
   Stamp.spared = true
   try {
     return NativePromise.resolve(value)
   } finally {
-    // V8 asks a promise for its constructor, which may throw.
+    // V8 reads the constructor of a promise, which may throw.
     Stamp.spared = false
   }
 }
 
-/** What settles the promise that was made last. */
+/** The functions that settle the promise that was made last. */
 export const settle: { resolve: (value: never) => void; reject: (error: unknown) => void } = {
   resolve: () => {},
   reject: () => {},
@@ -91,19 +91,19 @@ function keep(resolve: (value: never) => void, reject: (error: unknown) => void)
 }
 
 /**
- * Has each promise remember the process that made it, for `Kernel.contain`, until disposed of.
+ * Marks each promise with the process that made it, for `Kernel.contain`, until disposed of.
  *
- * Node 20 tells of an unhandled rejection in the context of the promise, Node 24 in that of whoever rejected it: a
- * sibling's timer, or a pooled socket that belongs to nobody. Whoever made a promise and left it alone is at fault,
- * so there it is written down: some 40 ns a promise, and nothing for what makes none, such as a message. Half of it is
- * what V8 takes for calling any such hook, also one that does nothing; no other way tells who made a promise.
+ * Node 20 reports an unhandled rejection in the context of the promise, Node 24 in the context of the code that rejected it: for example
+ * the timer of a sibling, or a pooled socket that belongs to no process. At fault is the process that made a promise and left it alone, so
+ * the promise is marked: some 40 ns for a promise, and nothing for what makes none, such as a message. Half of this is the cost of any such
+ * hook of V8, also of an empty one. There is no other way to know who made a promise.
  */
 export function rememberPromises(): Disposable {
   const forget = promiseHooks.onInit((promise, parent) => {
-    // What `then` made is rejected by a callback that has the context of the `then`.
+    // A promise that `then` made is rejected by a callback that has the context of the `then`.
     if (parent !== undefined || Stamp.spared) return
     const process = currentProcess()
-    // Several systems in one program may all remember.
+    // Several systems in one program may each do this.
     if (process !== undefined && Stamp.ownerOf(promise) === undefined) new Stamp(promise, process)
   }) as () => void
   return { [Symbol.dispose]: forget }
