@@ -1,19 +1,19 @@
 /**
- * Errors are for callers: a stable `code`, a message that says what happened, to whom, what was expected and
- * what to do, and the typed `details` behind it. Exit reasons are values and are not made of these.
+ * Errors for callers. An error has a stable `code`, a message that says what happened, to whom, what was expected and what to do, and typed
+ * `details`. Exit reasons are values and not such errors.
  */
 
 import { printed, read } from '../show/index.js'
 
 const BRAND = Symbol.for('heartwood.error')
 
-/** Where the documentation is: the package has it, so that it can be read where the program runs. */
+/** The place of the documentation. The package contains it, so that it can be read where the program runs. */
 export const DOCUMENTATION = 'heartwood/docs'
 
 /**
- * What a layer's error table holds: code to message template. `{name}` takes the detail of that name, shown as any value
- * is: short and without secrets. `{*name}` takes a text of ours as it is, such as a list of problems. What others made
- * must be in it as shown already.
+ * The error table of a layer: from code to message template. `{name}` is replaced by the detail of that name, printed like any value: short
+ * and without secrets. `{*name}` is replaced by a text of our own as it is, such as a list of problems. Values of user code in such a text
+ * must be printed already.
  */
 export type ErrorTable = Readonly<Record<string, string>>
 
@@ -67,7 +67,7 @@ export function pageOfCode(code: string): string {
   return `${DOCUMENTATION}/errors.md#${code}`
 }
 
-/** The maker of errors for one table: `raise('CODE', details)`. Details named in the template are printed. */
+/** Makes the function that makes the errors of one table: `raise('CODE', details)`. Details named in the template are printed. */
 export function errorsOf<const T extends ErrorTable>(table: T) {
   return (code: keyof T & string, details: Record<string, unknown> = {}, options?: ErrorOptions) => {
     const template: string = table[code] ?? code

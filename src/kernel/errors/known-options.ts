@@ -3,8 +3,8 @@ import { kernelError } from './errors.js'
 import { suggestion } from './suggestion.js'
 
 /**
- * Refuses an option that there is not: a misspelt one would be one that is not given. For options that are read one by one where
- * they are used, which costs less than a table of rules.
+ * Refuses an unknown option: a misspelt option would count as not given. It is for options that are read one by one where they are used,
+ * which costs less than a table of rules.
  *
  * @throws BAD_OPTION
  */
@@ -23,13 +23,13 @@ export function checkKnown(
   for (const key in options) if (!isAmong(known, key)) throw unknown(action, options, key, known)
 }
 
-/** As `includes`, at half its cost for so few: calls and spawns ask. */
+/** Does the same as `includes` at half its cost for so few names: calls and spawns use it. */
 function isAmong(known: readonly string[], key: string): boolean {
   for (let at = 0; at < known.length; at++) if (known[at] === key) return true
   return false
 }
 
-/** The names of all options of a kind: the compiler sees to it that none is missing and none is too many. */
+/** Returns the names of all options of a kind. The compiler checks that none is missing and none is too many. */
 export function namesOf<Options extends object>(
   names: {
     readonly [Name in keyof Options]-?: true

@@ -1,7 +1,7 @@
 /**
- * What options must be: one table of rules for each kind of options, and one reader of all tables. Whoever takes options
- * from a caller has a table and asks `mistakesIn`; nothing is checked by hand beside it, so that a misspelt key, a wrong
- * type and a time that no timer can run are found everywhere, all at once and in the same words.
+ * Rules for options: one table for each kind of options, and one reader of all tables. Code that takes options has a table and calls
+ * `mistakesIn`. Nothing is checked by hand, so that a misspelt key, a wrong type and an impossible time are found everywhere, all at once
+ * and in the same words.
  */
 import { isList, isRevoked, printed } from '../show/index.js'
 import { distance, nearest, suggestion } from './suggestion.js'
@@ -9,37 +9,37 @@ import { isTimeout, LONGEST_TIMEOUT } from './time-checks.js'
 
 export { distance, nearest, suggestion }
 
-/** What one option must be. */
+/** The rule of one option. */
 export interface Rule {
-  /** As messages say it, after "must be". */
+  /** The text of messages after "must be". */
   readonly expected: string
   readonly fits: (value: unknown) => boolean
-  /** Of an object of options: those of its own. */
+  /** For an option that is itself an object of options: the rules of its fields. */
   readonly rules?: Rules | undefined
-  /** A value that no message shows. */
+  /** Whether messages must not show the value. */
   readonly secret?: boolean | undefined
 }
 
 /** The rules of one kind of options, by option. */
 export type Rules = Readonly<Record<string, Rule>>
 
-/** One thing that is wrong with options. */
+/** One mistake in options. */
 export interface Mistake {
-  /** The option, with those it is in: `mailbox.limit`. */
+  /** The path of the option, such as `mailbox.limit`. */
   readonly field: string
   readonly value: unknown
-  /** What it must be; of an unknown one, what there is. */
+  /** What the option must be; for an unknown option, the options that exist. */
   readonly expected: string
   /** ` (did you mean "limit"?)`; undefined for an option that is known. */
   readonly unknown?: string
-  /** The value is words that say what came. */
+  /** Whether the value is a text that describes what came. */
   readonly said?: boolean
 }
 
 /**
- * All that is wrong with options. What is undefined is not given; symbols are nobody's options.
+ * Finds all mistakes in options. An option that is `undefined` counts as not given; symbols are ignored.
  *
- * @param how `above`: what the names of the options begin with, such as `'mailbox.'`; `required`: those that must be given
+ * @param how `above`: the beginning of the names of the options, such as `'mailbox.'`; `required`: the options that must be given
  */
 export function mistakesIn(
   given: object,
@@ -57,14 +57,14 @@ export function mistakesIn(
   }
   for (const key of required) {
     if ((given as Record<string, unknown>)[key] !== undefined) continue
-    // One that is only misspelt is told once.
+    // A misspelt option is reported once, and not also as missing.
     if (mistakes.some(({ unknown }) => unknown?.includes(`"${key}"`))) continue
     mistakes.push({ field: `${above}${key}`, value: undefined, expected: rules[key]?.expected ?? 'given' })
   }
   return mistakes
 }
 
-/** Whether there are none: every start of a child asks, so that nothing is made for the answer. */
+/** Whether there are no mistakes. Every start of a child calls this, so it makes no objects. */
 export function areFine(given: object, rules: Rules): boolean {
   for (const key in given) {
     const value = (given as Record<string, unknown>)[key]
@@ -76,7 +76,7 @@ export function areFine(given: object, rules: Rules): boolean {
   return true
 }
 
-/** What every object has by its prototype is no rule. */
+/** Returns the rule of an option. A property that every object inherits is not a rule. */
 function ruleOf(rules: Rules, key: string): Rule | undefined {
   const rule = rules[key]
   return typeof rule?.fits === 'function' ? rule : undefined
@@ -94,7 +94,7 @@ function mistakesOf(
   return rules === undefined || !isRecord(value) ? [] : mistakesIn(value, rules, { above: `${field}.` })
 }
 
-/** A mistake in words. */
+/** Returns a mistake as text. */
 export function mistakeText({ field, value, expected, unknown, said = false }: Mistake): string {
   if (unknown !== undefined) return `${field} is not known${unknown}; known are ${expected}`
   return `${field} must be ${expected}, but is ${said ? String(value) : shownValue(value)}`

@@ -9,13 +9,13 @@ import { nameOfStore, storeNamed } from './portable-store.js'
 type Store = AsyncLocalStorage<unknown>
 type Noted = Record<symbol, unknown[] | undefined>
 
-/** What stores hold goes to another kernel by the name that `portable` has given them. */
+/** The prefix of the names of stores in data for other kernels; the rest of the name is the one given by `portable`. */
 const STORE = 'store '
 
 const departures = guardedChannel(DEPARTURES)
 const arrivals = guardedChannel(ARRIVALS)
 
-/** Those of each kernel, for kernels that it starts. */
+/** The carried stores of each kernel, for kernels that it starts. */
 const carrying = new WeakMap<Kernel, Set<Store>>()
 
 /**
@@ -70,15 +70,18 @@ export function carriedNames(kernel: Kernel): string[] {
   return [...(carrying.get(kernel) ?? [])].map(nameOfStore).filter((name) => name !== undefined)
 }
 
-/** Has a kernel carry the stores of these names that this program has: what its modules have not loaded nobody here can look into. */
+/**
+ * Makes a kernel carry the stores with these names that this program has. A store whose module is not loaded here cannot be read by any
+ * code here.
+ */
 export function carryNamed(kernel: Kernel, names: readonly string[]): void {
   const stores = names.map(storeNamed).filter((store) => store !== undefined)
   if (stores.length > 0) carryStores(kernel, stores)
 }
 
-/** The way of stores to other kernels and back. */
+/** Sends the values of stores to other kernels, and sets received ones. */
 class StoreCrossing {
-  /** What does not get there is told once of each store. */
+  /** The stores for which a value that cannot be sent was reported; each is reported once. */
   readonly #told = new Set<Store>()
 
   constructor(

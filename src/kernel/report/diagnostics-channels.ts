@@ -1,6 +1,6 @@
 /**
- * The kernel's diagnostics channels: what processes do, for whoever subscribes. While nobody does, each costs a look at
- * one field; events are made for subscribers only. `telemetry` is made of them.
+ * The diagnostics channels of the kernel, on which it publishes what processes do. Without subscribers, each event costs a look at one
+ * field; events are made for subscribers only. `telemetry` is built on them.
  */
 
 import type { CallRequest } from '../calls/pending-call.js'
@@ -33,21 +33,21 @@ export const KERNEL_CHANNELS = {
   exit: 'heartwood.process.exit',
   /** A message was put into a mailbox. `DeliveryEvent` */
   delivery: 'heartwood.message.delivery',
-  /** A process is rid of a message that it has not handled. `DiscardEvent` */
+  /** A message was dropped without being handled. `DiscardEvent` */
   discard: 'heartwood.message.discard',
-  /** A message reached nobody. `DeadLetterEvent` */
+  /** A message reached no process. `DeadLetterEvent` */
   deadLetter: 'heartwood.message.dead',
   /** A handler is about to run. `HandlerEvent` */
   handlerStart: 'heartwood.handler.start',
-  /** A handler is done, or its process dies of it; only while somebody hears the start, too. `HandlerEvent` */
+  /** A handler has ended, or its process ended in it; only if the start had subscribers, too. `HandlerEvent` */
   handlerEnd: 'heartwood.handler.end',
   /** A call was sent. `CallEvent` */
   callStart: 'heartwood.call.start',
-  /** A call was answered, or failed; only while somebody hears the start, too. `CallEvent` */
+  /** A call was answered, or failed; only if the start had subscribers, too. `CallEvent` */
   callEnd: 'heartwood.call.end',
   /** A server is about to run its `terminate`. `TerminateEvent` */
   terminateStart: 'heartwood.terminate.start',
-  /** It is done, or has failed; only while somebody hears the start, too. `TerminateEvent` */
+  /** `terminate` has ended, or has failed; only if the start had subscribers, too. `TerminateEvent` */
   terminateEnd: 'heartwood.terminate.end',
 } as const
 
@@ -177,7 +177,7 @@ export const handlerEnds = guardedChannel(KERNEL_CHANNELS.handlerEnd)
 /** For the check in the hot path; publish with `observeCall`. */
 export const calls = guardedChannel(KERNEL_CHANNELS.callStart)
 
-/** Whether somebody besides the log hears reports. */
+/** Whether any code besides the log gets reports. */
 export function hasReportListeners(): boolean {
   return reports.hasSubscribers
 }
@@ -198,7 +198,7 @@ export function publishExit(process: Process): void {
   exits.publish({ kernel, pid, name, label, reason, linked } satisfies ExitEvent)
 }
 
-/** Whether anybody wants to know of what a process died. */
+/** Whether the ends of processes have subscribers. */
 export function hearsExits(): boolean {
   return exits.hasSubscribers
 }
@@ -209,7 +209,7 @@ export function publishDiscard(process: Process | undefined, cause: DiscardCause
   discards.publish({ kernel, pid, cause } satisfies DiscardEvent)
 }
 
-/** The current process is rid of a call that nobody waits for any more. */
+/** Publishes that the current process dropped a call for which nobody waits any more. */
 export function discardAbandoned(): void {
   publishDiscard(currentProcess(), 'abandoned')
 }
@@ -219,10 +219,10 @@ export function publishDeadLetter(kernel: Kernel, to: unknown, message: unknown)
   deadLetters.publish({ kernel, from: currentProcess()?.pid, to, message } satisfies DeadLetterEvent)
 }
 
-/** Whether what is delivered now comes from a timer. */
+/** Whether the current delivery comes from a timer. */
 let timed = false
 
-/** Has `deliver` put the message of a timer into a mailbox. */
+/** Runs `deliver`, which puts the message of a timer into a mailbox. */
 export function deliverTimed(deliver: () => void): void {
   timed = true
   try {
@@ -237,7 +237,7 @@ export function isTimed(): boolean {
   return timed
 }
 
-/** The last message of the mailbox has just been put there. */
+/** Publishes the delivery of the last message in a mailbox, which was just added. */
 export function publishDelivery({ kernel, pid, mailbox, body }: Process): void {
   if (body.internal === true) return
   const delivery = mailbox.last as Envelope
@@ -253,7 +253,10 @@ export function publishDelivery({ kernel, pid, mailbox, body }: Process): void {
   deliveries.publish(event)
 }
 
-/** Of a class, which has room for what subscribers note on it: on an object literal a note would be an object more. */
+/**
+ * The event of a call. It is a class, so that subscribers can add properties to it without another object: on an object literal that would
+ * cost one.
+ */
 class ObservedCall implements CallEvent {
   error: unknown = undefined
 
@@ -271,7 +274,7 @@ class ObservedCall implements CallEvent {
   readonly startedAt: number
 }
 
-/** Tells of a call that is on its way. */
+/** Publishes the start of a call. */
 export function observeCall(
   { kernel, pid: to, body }: Process,
   server: Pid | string,
@@ -283,7 +286,7 @@ export function observeCall(
   calls.publish(event)
 }
 
-/** Tells of the end of a call. */
+/** Publishes the end of a call. */
 export function observeEnd(call: CallRequest, error: unknown): void {
   const { event } = call
   if (event === undefined) return
@@ -292,7 +295,7 @@ export function observeEnd(call: CallRequest, error: unknown): void {
   callEnds.publish(event)
 }
 
-/** Tells of a call that was refused. */
+/** Publishes a call that was refused. */
 export function observeRefusal(kernel: Kernel, server: Pid | string, request: unknown, error: unknown): void {
   const event = new ObservedCall(kernel, currentProcess()?.pid, server, undefined, request, undefined)
   calls.publish(event)
@@ -300,7 +303,7 @@ export function observeRefusal(kernel: Kernel, server: Pid | string, request: un
   callEnds.publish(event)
 }
 
-/** Runs the terminate callback of the current process as its subscribers want it, and tells of its end. */
+/** Runs the terminate callback of the current process inside the functions of its subscribers, and publishes its end. */
 export function observedTerminate(reason: ExitReason, run: () => unknown): unknown {
   const process = terminates.hasSubscribers ? currentProcess() : undefined
   if (process === undefined) return run()
@@ -317,7 +320,7 @@ export function observedTerminate(reason: ExitReason, run: () => unknown): unkno
   try {
     const pending = event.run()
     if (isThenable(pending)) {
-      // One that is killed for taking too long may never settle.
+      // The promise of a process that is killed for taking too long may never settle.
       const witness = { died: () => end({ reason: process.reason }) }
       addDeathObserver(process, witness)
       const settled = (failure?: { readonly reason: unknown }): void => {

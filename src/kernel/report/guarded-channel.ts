@@ -13,14 +13,14 @@ interface ReportingKernel {
   }): void
 }
 
-/** Two copies of Heartwood in a program share the channels. */
+/** The mark of a guarded channel. Two copies of Heartwood in a program share the channels. */
 const GUARDED = Symbol.for('heartwood.guarded')
 
 /**
- * A diagnostics channel that what is published here cannot come to harm by. Node has what a subscriber throws come up in the
- * context of whoever published: the process that did, or a supervisor, would die of it, and a subscriber that fails on a
- * report would get the report of that. So one that throws, or whose promise rejects, is told of once and taken off.
- * Every channel of Heartwood is one of these; what is published has the kernel in `kernel`.
+ * Makes a diagnostics channel whose subscribers cannot harm the publisher. Node throws the error of a subscriber in the context of the
+ * publisher: the publishing process, or a supervisor, would die of it, and a subscriber that fails on a report would get the report of that
+ * failure. So a subscriber that throws, or whose promise rejects, is reported once and removed. Every channel of Heartwood is guarded; the
+ * published event has its kernel in `kernel`.
  */
 export function guardedChannel(name: string): Channel {
   const made = channel(name) as Channel & { [GUARDED]?: true; _subscribers?: readonly ChannelListener[] }
@@ -58,7 +58,7 @@ function guardOf(listener: ChannelListener, takeOff: () => void): ChannelListene
   const fail = (message: unknown, name: string | symbol, reason: unknown): void => {
     if (failed) return
     failed = true
-    // Not while Node goes through the subscribers: it would leave the next one out.
+    // It is not removed while Node goes through the subscribers: Node would skip the next one.
     queueMicrotask(takeOff)
     const text = `a subscriber of ${String(name)} failed and is not told any more: ${formatReason(reason)}`
     const { kernel } = message as { readonly kernel: ReportingKernel }

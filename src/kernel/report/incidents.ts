@@ -2,50 +2,50 @@ import type { ExitReason } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
 
 /**
- * One crash is told by several: by the server, by its process, by its supervisor. Here is what joins their reports, and by
- * which each of them knows whether the crash has been told already.
+ * Joins the reports of one crash. The server, its process and its supervisor each report it, and find out here whether it has been reported
+ * already.
  *
- * A crash is known by who died of it, also by a link, and by the error that it was.
+ * A crash is identified by the processes that died of it, also by a link, and by its error.
  */
 export class Incidents {
   readonly #known = new WeakMap<object, string>()
   #prefix = ''
   #count = 0
-  /** Nothing has crashed that anybody told of. */
+  /** Whether no crash has been reported. */
   #isEmpty = true
-  /** What a server has said of itself, for the report of its process. */
+  /** Data of a server for the report of its process. */
   #said: { readonly pid: Pid; readonly fields: object } | undefined
 
-  /** The crash of that process; its reports have what is returned as `incident`. */
+  /** Returns the id of the crash of a process, which its reports have as `incident`. */
   of(pid: Pid | undefined, reason: ExitReason): string {
     const known = this.#get(pid)
     if (known !== undefined) return known
-    // Made when it is needed: another run of the program numbers from 1, too.
+    // It is made on demand, and needed because another run of the program also counts from 1.
     if (this.#prefix === '')
       this.#prefix = process.getBuiltinModule('node:crypto').randomBytes(4).toString('hex')
     return this.#note(`${this.#prefix}-${++this.#count}`, pid, reason)
   }
 
-  /** The crash that ended that process, or that was this error; undefined where none has been told. */
+  /** Returns the id of the crash that ended the process or was this error; `undefined` if none was reported. */
   find(pid: unknown, reason: ExitReason): string | undefined {
     if (this.#isEmpty) return undefined
     return this.#get(pid) ?? this.#get(reason)
   }
 
-  /** A process dies of what another died of. */
+  /** Notes that a process dies of the crash of another one. */
   spread(from: Pid, to: Pid): void {
     if (this.#isEmpty) return
     const known = this.#known.get(from)
     if (known !== undefined) this.#known.set(to, known)
   }
 
-  /** That process ended, or a supervisor gives up, by a crash that has been told of; in another kernel, perhaps. */
+  /** Notes that a process ended, or a supervisor gives up, by a crash that has been reported, perhaps in another kernel. */
   join(incident: string, pid: Pid): void {
     this.#isEmpty = false
     this.#known.set(pid, incident)
   }
 
-  /** What the report of that process is to say, too. */
+  /** Adds fields to the next report of a process. */
   say(pid: Pid, fields: object): void {
     this.#said = { pid, fields }
   }

@@ -1,6 +1,7 @@
 /**
- * What goes along with a message to another kernel: whoever has something that does is asked as it leaves, by one channel, and gets
- * around its delivery there by the other. These are between the layers of Heartwood; nothing is paid while nobody listens.
+ * Attachments of messages to other kernels. When a message leaves, the subscribers of one channel can attach data; when it arrives, the
+ * subscribers of another channel can run its delivery inside something of their own. The channels are for the layers of Heartwood; without
+ * subscribers they cost nothing.
  */
 import type { Kernel } from '../kernel.js'
 import type { Connection } from '../remote/connection.js'
@@ -10,29 +11,33 @@ import { guardedChannel } from './guarded-channel.js'
 export const DEPARTURES = 'heartwood.message.departure'
 export const ARRIVALS = 'heartwood.message.arrival'
 
-/** A message leaves: what was sent, or a `CallRequest`. It is published in the context of whoever sent it. */
+/** The event of a message that leaves: the sent value, or a `CallRequest`. It is published in the context of the sender. */
 export interface DepartureEvent {
   readonly kernel: Kernel
   readonly message: unknown
-  /** Has a copy of a value go along. @throws NOT_CLONEABLE */
+  /**
+   * Attaches a copy of a value.
+   *
+   * @throws NOT_CLONEABLE
+   */
   bring(key: string, value: unknown): void
 }
 
-/** A message has come that something came with. */
+/** The event of a message that arrived with attachments. */
 export interface ArrivalEvent {
   readonly kernel: Kernel
   readonly brought: Readonly<Record<string, unknown>>
-  /** Delivers it. A subscriber may put another function here that calls it inside something of its own. */
+  /** Delivers the message. A subscriber may replace it by a function that calls it inside something of its own. */
   run: () => void
 }
 
 const departures = guardedChannel(DEPARTURES)
 const arrivals = guardedChannel(ARRIVALS)
 
-/** That a timer has sent it. */
+/** The key of the attachment that says that a timer has sent the message. */
 const TIMED = 'timed'
 
-/** What goes along with a message, as the carrier takes it; undefined for nothing. */
+/** Returns the attachments of a message in the form of the carrier; `undefined` if there are none. */
 export function broughtWith(connection: Connection, message: unknown): unknown {
   if (!departures.hasSubscribers || connection.carrier.brings !== true) return undefined
   let brought: Record<string, unknown> | undefined
@@ -46,7 +51,7 @@ export function broughtWith(connection: Connection, message: unknown): unknown {
   return brought
 }
 
-/** Delivers a message inside what came with it. */
+/** Delivers a message inside the functions of the subscribers. */
 export function deliverWith(connection: Connection, encoded: unknown, deliver: () => void): void {
   const brought: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(encoded as object)) brought[key] = connection.decode(value)

@@ -23,16 +23,16 @@ export interface Report {
 /** A function that gets the reports. */
 export interface Reporter {
   (report: Report): void
-  /** Whether reports of that kind and level are used; others are not even made. Without this method it gets all. */
+  /** Whether the reporter uses reports of that kind and level; others are not even made. Without this method it gets all. */
   wants?(level: Report['level'], kind: string): boolean
 }
 
-/** Characters of a message on stderr. */
+/** The most characters of a message on stderr. */
 const LONGEST_MESSAGE = 4_000
 
-/** Warnings and errors to stderr, with each reason's stack once: for programs that set up no logging. */
+/** Makes a reporter that writes warnings and errors to stderr, with the stack of each reason once: for programs that set up no logging. */
 export function stderrReporter(clock: Clock): Reporter {
-  // One throw is reported by its server, its process and its supervisor.
+  // One error is reported by its server, its process and its supervisor.
   const told = new WeakSet<Error>()
   const wants = (level: Report['level']): boolean => level === 'error' || level === 'warn'
   const write = (report: Report): void => {
@@ -54,17 +54,17 @@ export function stderrReporter(clock: Clock): Reporter {
   return Object.assign(write, { wants })
 }
 
-/** Whether a reporter has a use for reports of that sort. */
+/** Whether a reporter uses reports of that sort. */
 export function isWanted(reporter: Reporter, level: Report['level'], kind: string): boolean {
   try {
     return reporter.wants === undefined || reporter.wants(level, kind)
   } catch {
-    // A log that fails is told of where it is handed the report.
+    // A log that fails is reported where it gets the report.
     return true
   }
 }
 
-/** Hands a report to the log; one that fails is told on stderr. */
+/** Passes a report to the log. If the log fails, that is written to stderr. */
 export function handOver(report: Report, reporter: Reporter, clock: Clock): void {
   try {
     reporter(report)
@@ -75,7 +75,7 @@ export function handOver(report: Report, reporter: Reporter, clock: Clock): void
   }
 }
 
-/** A process ended by what its own code threw: OTP's crash report. */
+/** Makes the report of a process that ended by an error of its own code: OTP's crash report. */
 export function crashReport(process: Process, reason: ExitReason): Report {
   return {
     level: 'error',
@@ -96,14 +96,18 @@ export function crashReport(process: Process, reason: ExitReason): Report {
   }
 }
 
-/** Reports the end of a process by what its code threw, where that is a crash. */
+/** Reports the end of a process by an error of its code, if that is a crash. */
 export function reportCrash(process: Process, thrown: unknown, reason: ExitReason): void {
-  // A plain process that calls exit(reason) ends on purpose; for OTP's own behaviours any unorderly end is a crash.
+  // A script that calls `exit(reason)` ends on purpose. For OTP's behaviours any end that is not orderly is a crash.
   const crash = inherits(thrown, Exit.prototype) ? !process.isScript && !isOrderly(reason) : true
   if (crash && process.kernel.hears('error', 'crash')) process.kernel.report(crashReport(process, reason))
 }
 
-/** What code of a dead process did, and to what end. @param since how often since it was told last */
+/**
+ * Makes the report of an action of left-over code, with what became of it.
+ *
+ * @param since the number of such actions since the last report
+ */
 export function leftoverReport(
   process: Process,
   what: 'acted' | 'failed',
@@ -150,9 +154,9 @@ const ADVICE =
   'If it serves several workers, as a pool, a client or a queue does, wrap that in shared(thing), or hand it ownCallback(fn)'
 
 /**
- * Who calls `process.exit` right now, and where, for the log.
+ * Returns a text for the log that says which process calls `process.exit` now, and where.
  *
- * @returns undefined where that is code of no process of `kernel`
+ * @returns undefined if the code belongs to no process of `kernel`
  */
 export function exitCall(kernel: Kernel, code: number): string | undefined {
   const process = currentProcess()
@@ -170,7 +174,11 @@ function deadName({ pid, name, label, reason }: Process): string {
   return `${who === undefined ? '' : `${printed(who)} `}${pid} (${formatReason(reason)})`
 }
 
-/** What a dead process opened and did not own is still open. @param since how often since it was told last */
+/**
+ * Makes the report of a thing that a dead process opened and did not own, and that is still open.
+ *
+ * @param since the number of such things since the last report
+ */
 export function leftOpenReport(
   process: Process,
   what: { readonly name: string; readonly isTimer: boolean; readonly isBrief: boolean },
@@ -203,10 +211,10 @@ const OWN_TIMER =
   'Take timers from heartwood/timers, which end with their process; those of what several workers use are set inside shared(thing)'
 
 /**
- * Handlers wait for each other, and none of their calls has a time.
+ * Makes the report of handlers that wait for each other, where no call has a time-out.
  *
- * @param cycle who waits for whom
- * @param waited milliseconds that it was seen for
+ * @param cycle the circle as text
+ * @param waited the milliseconds for which it was observed
  */
 export function circleReport({ pid, name, label }: Process, cycle: string, waited: number): Report {
   return {
@@ -224,7 +232,7 @@ export function circleReport({ pid, name, label }: Process, cycle: string, waite
 const UNTIMED_ADVICE =
   'No time-out will end that: give calls that go round a time, or let one of them cast, reply later, or make its call in a process of its own'
 
-/** The `exited` hook of a behaviour threw. */
+/** Makes the report of an `exited` hook that threw. */
 export function hookReport(process: Process, thrown: unknown): Report {
   return {
     level: 'error',
@@ -235,7 +243,7 @@ export function hookReport(process: Process, thrown: unknown): Report {
   }
 }
 
-/** A resource that a dying process owned could not be closed, or not in time. */
+/** Makes the report of a resource of a dying process that could not be closed, or not in time. */
 export function unclosedReport(process: Process, what: string, error: unknown): Report {
   return {
     level: 'error',

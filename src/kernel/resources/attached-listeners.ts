@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events'
 
 type Listener = (...args: never[]) => void
 
-/** The listeners that Heartwood adds to what is not its own, so that they can all be taken off again. */
+/** The listeners that Heartwood adds to objects of other code, so that all of them can be removed. */
 export class AttachedListeners {
   readonly #undo: (() => void)[] = []
 
@@ -11,7 +11,7 @@ export class AttachedListeners {
     this.#undo.push(() => emitter.off(event, listener as () => void))
   }
 
-  /** Has `undo` called with the others. */
+  /** Adds a function that is called when the listeners are removed. */
   also(undo: () => void): void {
     this.#undo.push(undo)
   }

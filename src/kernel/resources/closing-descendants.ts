@@ -1,6 +1,6 @@
 /**
- * What the descendants of a dead process own. A restart must find it closed, as it finds what the process itself owned:
- * the children of a killed supervisor hold the ports that the children of its successor need.
+ * Waits until the resources of a dead process's descendants are closed. A restart must find them closed, like the resources of the process
+ * itself: the children of a killed supervisor hold the ports that the children of its successor need.
  */
 
 import type { Process } from '../process/process.js'
@@ -9,10 +9,12 @@ import { type Expirable, Timer } from '../schedule/timer-wheel.js'
 import { eachOf } from '../signals/link-table.js'
 import { type Pid, routeOf } from '../terms/pid.js'
 
-/** Milliseconds that all of it may take: each descendant has 5 s to close, and a supervisor below first stops its children. */
+/**
+ * The time limit for all of them, in milliseconds: each descendant has 5 s to close, and a supervisor among them first stops its children.
+ */
 const LIMIT = 10_000
 
-/** The process begins to own something: every ancestor counts it among what is owned below it. */
+/** Called when a process begins to own something: every ancestor counts it among the owners below it. */
 export function beginsToOwn(process: Process): void {
   for (let at = process; !at.countsAsOwner; ) {
     at.countsAsOwner = true
@@ -23,20 +25,20 @@ export function beginsToOwn(process: Process): void {
   }
 }
 
-/** The process owns nothing any more, or has ended. */
+/** Called when a process owns nothing any more, or has ended. */
 export function ceasesToOwn(process: Process): void {
   for (let at = process; at.countsAsOwner && at.ownersBelow === 0; ) {
     at.countsAsOwner = false
     const parent = parentOf(at)
     if (parent === undefined) return
     parent.ownersBelow--
-    // It lives, and owns something itself.
+    // The parent lives and owns something itself.
     if (parent.resources !== undefined && parent.resources.size > 0) return
     at = parent
   }
 }
 
-/** The process has ended; what is left below it has no ancestor to wait for it. */
+/** Called when a process has ended: the owners left below it have no ancestor that waits for them. */
 export function leavesOwners(process: Process): void {
   process.ownersBelow = 0
   ceasesToOwn(process)
@@ -46,7 +48,7 @@ function parentOf({ parent }: Process): Process | undefined {
   return parent === undefined ? undefined : routeOf<Process>(parent)
 }
 
-/** Children of a dead process that must end before its other links and its monitors are told of its death. */
+/** The children of a dead process that must end before its other links and its monitors are signalled. */
 export class ClosingDescendants implements Expirable {
   readonly #timer = new Timer(this)
   readonly #awaited = new Set<Pid>()
@@ -63,7 +65,7 @@ export class ClosingDescendants implements Expirable {
     return this.#awaited.has(child.pid)
   }
 
-  /** A child has ended, and what it owned is closed. */
+  /** Called when a child has ended and its resources are closed. */
   ended(child: Pid): void {
     if (!this.#awaited.delete(child) || this.#awaited.size > 0) return
     this.dead.kernel.timers.cancel(this.#timer)
@@ -78,7 +80,11 @@ export class ClosingDescendants implements Expirable {
   }
 }
 
-/** Buries a dead process once what it owned is closed, and what its descendants own. @param closing of what it owned; never rejects */
+/**
+ * Sends the exit signals of a dead process when its own resources and those of its descendants are closed.
+ *
+ * @param closing the closing of its own resources; never rejects
+ */
 export function buryWhenClosed(dead: Process, closing: Promise<void> | undefined): void {
   if (closing === undefined) buryAfterDescendants(dead)
   else closing.then(() => buryAfterDescendants(dead))
@@ -94,15 +100,15 @@ function buryAfterDescendants(dead: Process): void {
   dead.kernel.exitSignalQueue.orphan(dead)
 }
 
-/** Those whose end is waited for: linked children that own something, or something below them does, and that end with it. */
+/** Returns the children to wait for: linked children that end with the process and are owners, or have owners below them. */
 function awaitedChildren(dead: Process): readonly Process[] {
   return childrenOf(dead).filter((child) => child.countsAsOwner && endsWith(child, dead))
 }
 
 /**
- * Whether the death of its parent ends `child`. One that traps exits lives on, unless its engine takes the message for an
- * order, as a server or a supervisor does that was started with a link or a monitor. One that was started without either, and linked later,
- * does not, and a script cannot be asked: to wait for them would keep the death from being told.
+ * Whether the death of its parent ends `child`. A child that traps exits lives on, unless its engine treats the EXIT message as an order to
+ * stop, as a server or a supervisor does that was started with a link or a monitor. A server that was linked later does not, and a script
+ * cannot be asked: waiting for them would delay the signals of the death.
  */
 function endsWith(child: Process, parent: Process): boolean {
   if (child.exiting) return true
@@ -110,7 +116,7 @@ function endsWith(child: Process, parent: Process): boolean {
   return parent.reason !== 'normal'
 }
 
-/** The processes that it started and is linked to. */
+/** Returns the processes that a process started and is linked to. */
 export function childrenOf(process: Process): readonly Process[] {
   return [...eachOf<Process>(process.links)].filter(({ parent }) => parent === process.pid)
 }

@@ -4,8 +4,8 @@ import type { Kernel } from '../kernel.js'
 import type { Pid } from '../terms/pid.js'
 
 /**
- * Runs code that disposes of something as a process of its own. Its owner is dead by then, and left-over code cannot act; but
- * a repository that is flushed may have to ask a worker, or to wait a little.
+ * Runs code that disposes of something as a process of its own. Its owner is dead by then, and left-over code cannot act; but a repository
+ * that is flushed may have to call a worker, or to wait.
  */
 export class Disposal {
   #pid: Pid | undefined
@@ -22,14 +22,14 @@ export class Disposal {
       })
     return new Promise((resolve, reject) => {
       const failed = (error: unknown): void => {
-        // That it was ended is no news.
+        // It was ended on purpose: that is not reported.
         if (!this.#isGivenUp) reject(error)
       }
       runOutside(() => void run().then(resolve, failed))
     })
   }
 
-  /** Nobody waits for it any more. */
+  /** Ends the process, since nobody waits for it any more. */
   giveUp(): void {
     this.#isGivenUp = true
     if (this.#pid !== undefined) this.kernel.exit(this.#pid, 'kill')

@@ -8,30 +8,30 @@ import { isCalledByNode, placeOf, stackHere } from '../terms/code-place.js'
 import { Opened, Openings, type Sort } from './opened-things.js'
 import { type ReportedPlace, ReportedPlaces } from './reported-places.js'
 
-/** How long after a death what closes by itself has time to, in milliseconds. */
+/** The time after a death in which things may close by themselves, in milliseconds. */
 const GRACE = 1_500
 
-/** How long one is looked at again that is still being opened, in milliseconds: connecting takes its time. */
+/** The time for which a thing that is still being opened is examined again, in milliseconds: connecting takes its time. */
 const OPENING = 60_000
 
-/** How long left-over code may start timers, in milliseconds from the first: what was in flight runs out. */
+/** The time for which left-over code may start timers without a report, in milliseconds from its first: what was in flight runs out. */
 const RUNS_OUT = 5_000
 
-/** Stacks that are looked at: so many at once, as at the start of a program, and then so many in a second. */
+/** The stacks that may be examined: so many at once, as at the start of a program, and then so many in a second. */
 const LOOKS = 200
 const LOOKS_A_SECOND = 20
 
-/** What a dead process left open, until it is looked at. */
+/** The things that a dead process left open, until they are examined. */
 interface Estate {
   readonly process: Process
   readonly opened: readonly Opened[]
-  /** When to look. */
+  /** The time of the examination. */
   readonly due: number
-  /** When not to look any more. */
+  /** The time after which they are not examined any more. */
   readonly until: number
 }
 
-/** What is told of one place. */
+/** The report of one place. */
 interface News {
   readonly process: Process
   readonly opened: Opened
@@ -40,9 +40,9 @@ interface News {
 }
 
 /**
- * Notes that the current process has opened something, if there is one, and failures of its kernel are contained.
+ * Notes that the current process has opened something, if there is a current process and failures of its kernel are contained.
  *
- * @param above the function that user's code, a package or Node called to open it
+ * @param above the function that user code, a package or Node called to open it
  */
 export function noteOpened<T extends object>(
   thing: T,
@@ -54,14 +54,14 @@ export function noteOpened<T extends object>(
 }
 
 /**
- * What processes open and do not own stays open when they die, and is told then: once for each place where something was
- * opened, and again with its count while more comes.
+ * Reports things that processes opened, did not own, and left open when they died: once for each place in the code, and again with the
+ * count while there are more.
  *
- * A false alarm is worse than a miss. So what closes by itself soon after is no news, nor what belongs to a pool of
- * connections that nobody can own, nor what a script leaves that ran to its end: it was there to open it.
+ * A false alarm is worse than a miss. So things that soon close by themselves are not reported, nor those of a pool of connections, which
+ * nobody can own, nor those of a script that ran to its end: it was there to open them.
  */
 export class LeftOpen implements Expirable {
-  /** Whether it is told at once; else when something of it fires, which is when it does harm. */
+  /** Whether it is reported at once. Otherwise it is reported when an event of it fires, which is when it does harm. */
   atOnce = true
   readonly #timer = new Timer(this)
   readonly #spots = new ReportedPlaces()
@@ -88,7 +88,7 @@ export class LeftOpen implements Expirable {
     } else this.#keep(process, [opened])
   }
 
-  /** A process is dead, and what it owned is closed. */
+  /** Called when a process is dead and its resources are closed. */
   outlived(process: Process, openings: Openings): void {
     if (process.isScript && process.reason === 'normal') return
     const { open } = openings
@@ -118,7 +118,7 @@ export class LeftOpen implements Expirable {
     this.#arm()
   }
 
-  /** What left-over code does anew: for brief timers only when it has gone on for a while. */
+  /** Whether a new thing of left-over code is to be reported. Brief timers are, if the code has gone on with them for a while. */
   #isNews(process: Process, sort: Sort): boolean {
     if (sort.isBrief !== true) return true
     const now = this.kernel.now()
@@ -142,7 +142,7 @@ export class LeftOpen implements Expirable {
     this.#arm()
   }
 
-  /** The program need not go on for it. */
+  /** Sets the timer for the next examination. It does not keep the program running. */
   #arm(): void {
     const [first] = this.#estates
     if (first === undefined || this.#timer.place >= 0) return
@@ -171,7 +171,7 @@ export class LeftOpen implements Expirable {
     return this.#spots.at(sort.kind, place)
   }
 
-  /** Not as the dead process: a log that sends a message would be left-over code. */
+  /** Reports. This does not run as the dead process: a log that sends a message would be left-over code. */
   #tell(news: Iterable<News>): void {
     const now = this.kernel.now()
     for (const { process, opened, name, count } of news) {

@@ -9,27 +9,30 @@ import { type Place, placeOf, stackHere } from '../terms/code-place.js'
 import { isOrderly } from '../terms/exit-reason.js'
 import { type ReportedPlace, ReportedPlaces } from './reported-places.js'
 
-/** How long code of a process that ended in good order may go on with what it was at, in milliseconds, from its first act. */
+/**
+ * The time for which code of a process that ended in good order may finish its work without a report, in milliseconds from its first
+ * action.
+ */
 const RUNS_OUT = 5_000
 
-/** Stacks that are looked at in a second: one costs some microseconds, and a storm of refusals shall not cost the program. */
+/** The stacks that are examined in a second: one costs some microseconds, and a storm of refusals must not slow down the program. */
 const LOOKS = 20
 
-/** What the left-over code of one dead process has done. */
+/** The actions of the left-over code of one dead process. */
 interface Remains {
-  /** When it did something first. */
+  /** The time of its first action. */
   readonly since: number
-  /** Where it was last seen to act, and to fail. */
+  /** The places where it was last seen to act, and to fail. */
   acted: ReportedPlace | undefined
   failed: ReportedPlace | undefined
 }
 
 /**
- * What the left-over code of dead processes does is without effect, and is told: once for each place, and again with its
- * count while it goes on. Mostly it is a connection or a queue that several workers use, which Node takes for the doing of the one
- * that opened it: all their callbacks run as a dead process.
+ * Reports the left-over code of dead processes, whose actions have no effect: once for each place in the code, and again with the count
+ * while it goes on. Mostly its cause is a connection or a queue that several workers use: Node runs all its callbacks in the context of the
+ * worker that opened it, which is dead.
  *
- * That code which was waiting meets the end of its process is no news.
+ * That waiting code gets the end of its process as an error is not reported.
  */
 export class LeftoverCode {
   readonly #spots = new ReportedPlaces()
@@ -41,12 +44,16 @@ export class LeftoverCode {
 
   constructor(private readonly kernel: Kernel) {}
 
-  /** The system has ended, and a program that goes on has nothing in flight: all that happens from now on is told. */
+  /** Called when the system has ended. A program that goes on has nothing in flight, so everything is reported from now on. */
   systemEnded(): void {
     this.#over = true
   }
 
-  /** It wants to act. @returns the error that its act meets */
+  /**
+   * Notes an action that is refused.
+   *
+   * @returns the error for the code
+   */
   refused(process: Process): Error {
     if (!this.#wanted()) return fence(process.pid, process.reason)
     const now = this.kernel.now()
@@ -55,14 +62,14 @@ export class LeftoverCode {
     return looks ? fence(process.pid, process.reason) : quietFence(process)
   }
 
-  /** It acts by what never fails, a message or a reply: that is dropped. */
+  /** Notes a message or a reply, which is dropped, since it cannot fail. */
   dropped(process: Process): void {
     if (!this.#wanted()) return
     const now = this.kernel.now()
     this.#acted(process, this.#mayLook(now), now)
   }
 
-  /** It failed. */
+  /** Notes a failure. */
   failed(process: Process, thrown: unknown): void {
     if (isNoNews(thrown) || !this.#wanted()) return
     const now = this.kernel.now()
@@ -92,7 +99,7 @@ export class LeftoverCode {
     else this.#more(process, 'acted', now, undefined)
   }
 
-  /** One more of a storm: it counts for where this process was seen last. */
+  /** Counts an action whose stack is not examined, for the place where this process was seen last. */
   #more(process: Process, what: What, now: number, thrown: unknown): void {
     const remains = this.#remainsOf(process, now)
     const spot = remains[what]
@@ -118,8 +125,8 @@ export class LeftoverCode {
   }
 
   /**
-   * A process that ended in good order may have had something in flight. What one that nobody ended fails with is its own
-   * doing: a timer that a hook left behind, a promise that a script did not wait for.
+   * Whether an action comes from work that was in flight when its process ended in good order. A failure of a process that ended by itself
+   * is its own doing: a timer that a hook left behind, or a promise for which a script did not wait.
    */
   #runsOut({ reason }: Process, what: What, { since }: Remains, now: number): boolean {
     if (this.#over || (what === 'failed' && reason === 'normal')) return false
@@ -134,7 +141,7 @@ export class LeftoverCode {
     return remains
   }
 
-  /** Not as the dead process: a log that sends a message would be the next that is refused. */
+  /** Reports. This does not run as the dead process: a log that sends a message would be refused next. */
   #tell(report: Report, level = report.level): void {
     this.#telling = true
     try {
@@ -147,13 +154,13 @@ export class LeftoverCode {
 
 type What = 'acted' | 'failed'
 
-/** Code that was waiting met the end of its process, as it should: by the fence, or by its signal. */
+/** Whether an error is only the end of the process, which waiting code gets: by the fence, or by its signal. */
 function isNoNews(thrown: unknown): boolean {
   try {
     const { name, code } = thrown as { name?: unknown; code?: unknown }
     return HeartwoodError.is(thrown, 'PROCESS_DEAD') || name === 'AbortError' || code === 'ERR_CANCELED'
   } catch {
-    // Nothing, or what cannot be looked at.
+    // The value is nothing, or cannot be examined.
     return false
   }
 }

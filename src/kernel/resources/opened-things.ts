@@ -1,39 +1,39 @@
 import type { Place } from '../terms/code-place.js'
 
-/** A sort of thing that can be left open: a socket, a server, an interval. One object for all of its sort. */
+/** A sort of things that can be left open, such as sockets, servers or intervals. There is one object for all things of a sort. */
 export interface Sort<T extends object = object> {
-  /** `'socket'`, `'interval'` … Places of different kinds are told apart. */
+  /** `'socket'`, `'interval'` … Places with different kinds are reported separately. */
   readonly kind: string
-  /** A timer is owned by taking it from `heartwood/timers`, and anything else by `own`. */
+  /** Whether it is a timer: a timer is owned by taking it from `heartwood/timers`, any other thing by `own`. */
   readonly isTimer?: boolean
-  /** Only news where left-over code starts it again and again: by itself it is soon over. */
+  /** Whether it soon ends by itself, and so is reported only if left-over code starts it again and again. */
   readonly isBrief?: boolean
-  /** Who opens those that are news: the user's code itself, or packages too. Default everybody, Node included. */
+  /** The code whose things are reported: user code only, or packages too. Default: all code, including Node's. */
   readonly by?: 'user' | 'packages'
-  /** Told of a thing that is noted. */
+  /** Called when a thing is noted. */
   begin?(thing: T): void
-  /** `'closed'` also for one that is no news while it is open; `'opening'` for one of which that cannot be said yet. */
+  /** The state of a thing. `'closed'` is also returned for an open thing that is not to be reported; `'opening'` if it is not known yet. */
   state(thing: T, place: Place | undefined): 'open' | 'closed' | 'opening'
-  /** What it is called in the log. */
+  /** Returns the name of a thing for the log. */
   name(thing: T): string
-  /** Has `fired` called whenever something of it happens, until that returns true. */
+  /** Calls `fired` at each event of a thing, until `fired` returns true. */
   listen(thing: T, fired: () => boolean): void
 }
 
-/** Something that a process opened. It is not kept alive by that. */
+/** A thing that a process opened. This record does not keep the thing in memory. */
 export class Opened {
   readonly #thing: WeakRef<object>
 
   constructor(
     thing: object,
     readonly sort: Sort,
-    /** Where it was opened; undefined where that was not looked at. */
+    /** The place where it was opened; `undefined` if that was not examined. */
     readonly place: Place | undefined,
   ) {
     this.#thing = new WeakRef(thing)
   }
 
-  /** The thing itself, as long as it is there, is not closed, and was never owned. */
+  /** The thing itself, while it exists, is not closed, and was never owned. */
   get thing(): object | undefined {
     const thing = this.#thing.deref()
     if (thing === undefined || owned.has(thing)) return undefined
@@ -41,10 +41,10 @@ export class Opened {
   }
 }
 
-/** How many are noted before those that are closed are looked for. */
+/** The number of noted things at which closed ones are removed. */
 const FEW = 16
 
-/** What one process opened. */
+/** The things that one process opened. */
 export class Openings {
   #all: Opened[] = []
   #limit = FEW
@@ -57,13 +57,13 @@ export class Openings {
     this.#all.push(opened)
   }
 
-  /** What of it is open. */
+  /** The things that are open. */
   get open(): Opened[] {
     return this.#all.filter(({ thing }) => thing !== undefined)
   }
 }
 
-/** Whoever owned a thing, or gave it up by `disown`, has said what shall become of it. */
+/** The things that were ever owned. Code that owned a thing, or gave it up with `disown`, has decided what becomes of it. */
 const owned = new WeakSet<object>()
 
 export function noteOwned(thing: object): void {

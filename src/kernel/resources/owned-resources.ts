@@ -8,13 +8,13 @@ import { classOf, printed, read } from '../show/index.js'
 import { beginsToOwn, ceasesToOwn } from './closing-descendants.js'
 import { type Closer, closerOf } from './resource-closer.js'
 
-/** How long the resources of a dying process may take to close, in milliseconds. */
+/** The time in which the resources of a dying process must close, in milliseconds. */
 const CLOSING_TIME = 5_000
 
-/** When of that time the last resort is tried on the one that is closing. */
+/** The part of this time after which a resource that is still closing is closed by force. */
 const PATIENCE = 3_000
 
-/** What one process owns: the signal that fires at its death, and resources closed then, last first. */
+/** The resources of one process: the signal that fires at its death, and things that are closed then, the last first. */
 export class Owned {
   readonly #closers = new Map<unknown, Closer>()
   #abort: AbortController | undefined
@@ -24,7 +24,7 @@ export class Owned {
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController()
-      // A server waits with it as often as it has requests at once, which Node 20 would take for a leak from 11 on.
+      // A server adds a listener for each concurrent request. From 11 on, Node 20 would warn of a leak.
       setMaxListeners(0, this.#abort.signal)
     }
     return this.#abort.signal
@@ -34,7 +34,7 @@ export class Owned {
     return this.#closers.size
   }
 
-  /** What the first of its resources are called. */
+  /** Returns the names of its first resources. */
   names(limit: number): string[] {
     const names: string[] = []
     for (const resource of this.#closers.keys()) {
@@ -51,7 +51,7 @@ export class Owned {
     closer.onEnd?.(() => this.delete(resource))
   }
 
-  /** As `add`, for what may be made too late: where the process is dead by then, it is closed at once. */
+  /** Does the same as `add` for a resource that may be made too late: if the process is dead by then, it is closed at once. */
   addOrClose(resource: object, closer: Closer): void {
     const { process } = this
     if (process.alive) {
@@ -59,7 +59,7 @@ export class Owned {
       return
     }
     const closing = new Closing([[resource, closer]], process)
-    // Not before whoever has just made it is done with it.
+    // It is closed later, after the code that has just made it.
     queueMicrotask(() => void process.within(() => closing.begin()))
   }
 
@@ -73,8 +73,10 @@ export class Owned {
   }
 
   /**
-   * Aborts what is in flight and closes everything, one after the other, past those that fail. It runs as the
-   * process, fenced by now. Undefined when nothing had to be waited for; never rejects.
+   * Aborts what is in flight and closes everything, one resource after the other; a failure does not stop it. It runs as the process, which
+   * is fenced by now.
+   *
+   * @returns undefined if nothing had to be waited for; the promise never rejects
    */
   release(): Promise<void> | undefined {
     const { process } = this
@@ -91,8 +93,8 @@ export class Owned {
 type Entry = readonly [resource: unknown, closer: Closer]
 
 /**
- * The closing of what a process owned. It is an orderly one, each after the one before, until the time is up; then
- * all that is left is closed at once, and nobody waits for it.
+ * The closing of the resources of a process. It is orderly, one resource after the other, until the time is up. Then all remaining
+ * resources are closed at once, without waiting.
  */
 class Closing implements Expirable {
   readonly #timer = new Timer(this)
@@ -141,7 +143,7 @@ class Closing implements Expirable {
     this.#over()
   }
 
-  /** Closes until there is something to wait for, and gives that. */
+  /** Closes resources until one has to be waited for, and returns its promise. */
   #closeOn(): PromiseLike<unknown> | undefined {
     while (this.#at < this.entries.length) {
       const [resource, closer] = this.entries[this.#at++] as Entry
@@ -183,7 +185,7 @@ class Closing implements Expirable {
   }
 
   #report(resource: unknown, error: unknown): void {
-    // Somebody closed it before, which is what was wanted.
+    // It was closed before, which is the wanted result.
     if (isClosedAlready(error)) return
     this.process.kernel.report(unclosedReport(this.process, nameOf(resource), error))
   }
@@ -198,10 +200,10 @@ function isClosedAlready(error: unknown): boolean {
 
 const LONGEST_NAME = 100
 
-/** What a resource is called in messages, where the name of its class says too little. */
+/** The key of a resource's name in messages, if the name of its class says too little. */
 export const RESOURCE_NAME: unique symbol = Symbol('heartwood.resourceName')
 
-/** A stream or a pool printed whole would fill a page. */
+/** Returns the name of a resource. A stream or a pool would fill a page if it was printed. */
 function nameOf(resource: unknown): string {
   const said = read(resource, RESOURCE_NAME)
   if (typeof said === 'string') return said

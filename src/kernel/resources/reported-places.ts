@@ -1,14 +1,14 @@
 import type { Place } from '../terms/code-place.js'
 
-/** Places that are kept apart. */
+/** The most places that are distinguished. */
 const PLACES = 200
 
-/** After how many milliseconds a place that goes on is told again; the next time is further off. */
+/** The milliseconds after which a place that goes on is reported again; the following intervals are longer. */
 const AGAIN = 10_000
 const FURTHER = 6
 const FURTHEST = 600_000
 
-/** One place in the user's code that is told of: once, and again with its count while it goes on. */
+/** One place in user code that is reported: once, and again with its count while it goes on. */
 export class ReportedPlace {
   count = 0
   #told = 0
@@ -17,7 +17,11 @@ export class ReportedPlace {
 
   constructor(readonly place: Place | undefined) {}
 
-  /** Counts some more. How many there were since it was told, when it is time to tell. */
+  /**
+   * Counts some more.
+   *
+   * @returns the number since the last report, if it is time for a report
+   */
   another(now: number, more = 1): number | undefined {
     this.count += more
     if (this.#told > 0 && now < this.#next) return undefined
@@ -29,11 +33,11 @@ export class ReportedPlace {
   }
 }
 
-/** The places that one kernel tells of, a bounded number: what comes after that is told as of one. */
+/** The places that one kernel reports. Their number is limited: further places are reported as one. */
 export class ReportedPlaces {
   readonly #known = new Map<string, ReportedPlace>()
 
-  /** @param what is told of there; what is told of apart has a name of its own */
+  /** @param what the kind of the report; different kinds at one place are reported separately */
   at(what: string, place: Place | undefined): ReportedPlace {
     const name = `${what} ${place?.at}`
     const key = this.#known.size < PLACES ? name : 'elsewhere'

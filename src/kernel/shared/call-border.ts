@@ -10,29 +10,29 @@ import { Lent, lentBy } from './lent-object.js'
 import { sharedOriginal, standInOf } from './shared-stand-in.js'
 import { isClass, isLendable, isPart, isPlain, isThing } from './value-kind.js'
 
-/** Calls of things, counted: each has a number. */
+/** The number of calls of things so far. Each call has a number of its own. */
 let calls = 0
-/** The innermost that is on the stack; 0 for none. */
+/** The number of the innermost call on the stack; 0 if there is none. */
 let innermost = 0
-/** The last that an object was handed to. */
+/** The number of the last call that an object was passed to. */
 let lending = 0
 
-/** Between the things of one home, and all who share them. */
+/** The border between the things of one home and all processes that share them. */
 export class Border implements Crossing {
-  /** By a thing, its stand-in. */
+  /** The stand-ins of things. */
   readonly #known = new WeakMap<object, object>()
-  /** Values that workers made and handed in: they come out as they are. */
+  /** Values that workers made and passed in: they come out unchanged. */
   readonly #values = new WeakSet<object>()
-  /** What the home handed in: it is at home already. */
+  /** Values that the home passed in: they belong there already. */
   readonly #own = new WeakSet<object>()
-  /** Objects of a worker that others have from the thing, by the object. */
+  /** Objects of workers that other code got from the thing. */
   readonly #given = new WeakMap<object, Lent>()
-  /** Calls whose promise is not settled yet, of those that an object was handed to. */
+  /** The calls that an object was passed to and whose promise is not settled yet. */
   readonly #open = new Set<number>()
 
   constructor(readonly home: Process | undefined) {}
 
-  /** The stand-in of a thing that is shared. */
+  /** Returns the stand-in of a shared thing. */
   share(thing: object): object {
     return this.#standIn(sharedOriginal(thing) as object)
   }
@@ -92,7 +92,10 @@ export class Border implements Crossing {
     return isThing(value) ? this.#standIn(value) : value
   }
 
-  /** While it is open the thing may have the handler that has it go on, by whatever the thing has set going. */
+  /**
+   * Notes a pending promise of the thing. While it is pending, the thing may let the handler that waits for it continue, by anything that
+   * the thing has started.
+   */
   #promised(promise: Promise<unknown>): Promise<unknown> {
     if (!isInHandler()) return promise.then((each) => this.out(each))
     let pending = true
@@ -129,7 +132,7 @@ export class Border implements Crossing {
     result.then(settled, settled)
   }
 
-  /** An object of a worker, as the current process has it: the object itself, but at home what stands for it. */
+  /** Returns an object of a worker in the form for the current process: the object itself, or at home its stand-in. */
   #givenOut(lent: Lent): object {
     const process = currentProcess()
     if (lent.crossing !== this || process === this.home) return lent.standIn
@@ -217,7 +220,7 @@ export class Border implements Crossing {
     return this.#copied(record, copy, by)
   }
 
-  /** The same where nothing in it is a function or a stand-in. */
+  /** Returns the original if nothing in it is a function or a stand-in; otherwise the copy. */
   #copied<T extends object>(original: T, copy: T | undefined, { process, seen }: Handing): T {
     if (copy === undefined) return original
     seen?.set(original, copy)
@@ -226,7 +229,10 @@ export class Border implements Crossing {
   }
 }
 
-/** Who hands over, to which call of a thing, and what came of the objects that were looked into: there may be cycles. */
+/**
+ * One passing of arguments: by which process, to which call of a thing, and the results for the objects seen so far, since there may be
+ * cycles.
+ */
 interface Handing {
   readonly process: Process | undefined
   readonly call: number
@@ -243,7 +249,7 @@ function isPassive(value: unknown): boolean {
   return (typeof value !== 'object' || value === null) && typeof value !== 'function'
 }
 
-/** One that has no methods but a promise's; what has more, as a request that can be cancelled, is a thing. */
+/** Whether a promise has no methods but those of a promise. One with more, such as a request that can be cancelled, is a thing. */
 function isPlainPromise(promise: Promise<unknown>): boolean {
   return hasPlainPrototype(promise) && Object.keys(promise).length === 0
 }

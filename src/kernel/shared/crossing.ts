@@ -1,16 +1,16 @@
 import type { Process } from '../process/process.js'
 
-/** What stands between a shared thing and those who use it: every value that passes goes through one of these. */
+/** The crossing between a shared thing and its users: every value that passes in either direction goes through one of these methods. */
 export interface Crossing {
   /** The process that its things belong to; undefined for the program. */
   readonly home: Process | undefined
-  /** What the thing gives out, as the current process is to have it. */
+  /** Converts a value of the thing into the form for the current process. */
   out(value: unknown): unknown
-  /** What the current process hands to the thing. */
+  /** Converts a value that the current process passes to the thing. */
   handed(value: unknown): unknown
   /** Calls a function of the thing, in the context that the thing belongs to. */
   call(fn: Callable, self: unknown, args: readonly unknown[]): unknown
-  /** As `call`, with `new`. */
+  /** Does the same as `call` with `new`. */
   construct(fn: Callable, args: readonly unknown[], newTarget: Callable): object
   /** Runs `act` in the context that the thing belongs to. */
   atHome<T>(act: () => T): T
@@ -18,7 +18,7 @@ export interface Crossing {
   onStack(call: number): boolean
   /** Whether that call is the innermost on the stack, or has returned a promise that is not settled yet. */
   isAwaited(call: number): boolean
-  /** What a thing finds in a property of an object that `process` handed to it in `call`. */
+  /** Returns the value of a property of an object that `process` passed to the thing in `call`, as the thing sees it. */
   member(value: object, process: Process, call: number): unknown
 }
 

@@ -4,15 +4,15 @@ import type { Process } from '../process/process.js'
 
 interface Blame {
   readonly process: Process
-  /** Whose context the thing belongs to that was told. */
+  /** The process to whose context the thing belongs that got the error. */
   readonly home: Process | undefined
 }
 
 const BLAMED = new WeakMap<object, Blame>()
 
 /**
- * Notes whose function failed with `error`, which a thing is told. A thing that tells nobody else leaves a promise of its own
- * rejected, and that is no failure of the program or the scope that the thing belongs to.
+ * Notes the process whose function failed with `error`, which a thing gets. If the thing passes it to nobody, it leaves a rejected promise
+ * of its own. That is not a failure of the program or of the scope to which the thing belongs.
  */
 export function blame(error: unknown, process: Process, home: Process | undefined): void {
   if (isBlamable(error)) BLAMED.set(error, { process, home })
@@ -23,9 +23,9 @@ export function isBlamable(error: unknown): error is object {
 }
 
 /**
- * Who is at fault for a failure that no code caught.
+ * Returns the process that is at fault for a failure that no code caught.
  *
- * @param promise the one whose rejection nobody handled
+ * @param promise the promise whose rejection no code handled
  */
 export function atFault(error: unknown, promise: unknown): Process | undefined {
   const process = ownerOf(promise) ?? currentProcess()

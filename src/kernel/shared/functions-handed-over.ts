@@ -6,37 +6,36 @@ import type { Callable, Crossing } from './crossing.js'
 import { blame } from './failure-owner.js'
 import type { Lent } from './lent-object.js'
 
-/** How many hand-overs a function has to be called in before it counts as one that a thing keeps. */
+/** The number of further passed functions after which a function counts as one that the thing keeps. */
 const RECENT = 64
 
-/** A function that was handed over, as its process knows it. */
+/** A function that was passed to a thing, as its process knows it. */
 export interface Kept {
-  /** Some time has passed since it was handed over. */
+  /** Called when some time has passed since it was passed on. */
   age(): void
-  /** It does not run any more. */
+  /** Called when it must not run any more. */
   forget(): void
 }
 
 /**
- * The functions that a process has handed to the things behind one crossing, and what those wait for of them. A thing
- * that keeps the listener of a dead process must keep nothing of that process, so what is kept for long is held here, in
- * a `WeakMap`. An entry costs several microseconds where many are made, so a callback that is soon called, and once,
- * has none.
+ * The functions that a process has passed to the things behind one crossing, and their results for which the things wait. A thing that
+ * keeps the listener of a dead process must not keep anything of that process in memory, so functions that are kept for long are stored
+ * here, in a `WeakMap`. An entry costs several microseconds where many are made, so a callback that is soon called, and once, has none.
  */
 export class Handings {
-  /** By what a thing keeps of a function. */
+  /** The functions, by the object that the thing keeps. */
   functions = new WeakMap<Kept, Callable>()
-  /** Options as they were handed in, by the copy that a thing has. */
+  /** The original options, by the copy that the thing has. */
   originals = new WeakMap<object, object>()
-  /** What stands for its objects, by the object; kept at its end, so that what it closes then can take them off again. */
+  /** The stand-ins of its objects, by the object. They are kept at the end of the process, so that what it closes then can remove them. */
   readonly lents = new WeakMap<object, Lent>()
-  /** Why none of them runs any more; the process is dead then. */
+  /** The error for each of them when the process is dead. */
   fence: Error | undefined = undefined
   readonly #recent: Kept[] = []
   #next = 0
   readonly #owed = new Set<(error: Error) => void>()
 
-  /** @param process undefined for code of no process, which has no end */
+  /** @param process undefined for code outside any process, which has no end */
   constructor(
     public process: Process | undefined,
     readonly crossing: Crossing,
@@ -49,7 +48,10 @@ export class Handings {
     oldest?.age()
   }
 
-  /** What a function of the process promised; rejected when the process dies, since a queue would wait for ever. */
+  /**
+   * Returns a promise for the result of a function. It is rejected when the process dies, since, for example, a queue would wait without
+   * end.
+   */
   promised(result: Promise<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#owed.add(reject)
@@ -68,7 +70,7 @@ export class Handings {
     })
   }
 
-  /** The process is dead. */
+  /** Called when the process is dead. */
   drop(process: Process): void {
     const fence = quietFence(process)
     blame(fence, process, this.crossing.home)
@@ -82,7 +84,7 @@ export class Handings {
   }
 }
 
-/** Of code that belongs to no process. */
+/** The functions of code outside any process. */
 const OUTSIDE = new WeakMap<Crossing, Handings>()
 
 function found(process: Process | undefined, crossing: Crossing): Handings | undefined {
@@ -102,12 +104,12 @@ export function handingsOf(process: Process | undefined, crossing: Crossing): Ha
   return made
 }
 
-/** What the current process handed in as `copy`. */
+/** Returns the object that the current process passed in as `copy`. */
 export function originalOf(copy: object, crossing: Crossing): object | undefined {
   return found(currentProcess(), crossing)?.originals.get(copy)
 }
 
-/** The process is dead: nothing that it handed over runs any more. */
+/** Called when a process is dead: nothing that it passed on runs any more. */
 export function dropHandings(process: Process): void {
   for (const each of process.handings ?? []) each.drop(process)
 }

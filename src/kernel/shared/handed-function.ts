@@ -11,22 +11,24 @@ import { refusal } from './refused-call.js'
 import { emptyFunction, handlerOf, standIn } from './stand-in.js'
 import { isClass } from './value-kind.js'
 
-/** Whether it stands for a function that somebody handed over. */
+/** Whether a function is the stand-in of a function that was passed to a thing. */
 export function isHanded(fn: object): boolean {
   return handlerOf(fn) instanceof Handed
 }
 
-/** A handed function as the current process may have it: its own as it is, of another what stands for it. */
+/**
+ * Returns a passed function in the form for the current process: its own function itself, the function of another process as a stand-in.
+ */
 export function handedBack(fn: Callable): Callable {
   const handed = handlerOf(fn) as Handed
   return (handed.isOf(currentProcess()) ? handed.fn : undefined) ?? fn
 }
 
 /**
- * What a thing is given in place of a function of `process`: the same for the same function, so that a listener can be
- * taken off again.
+ * Returns the stand-in that a thing gets for a function of `process`: the same one for the same function, so that a listener can be
+ * removed.
  *
- * @param call the call of the thing that it is handed to
+ * @param call the call of the thing to which it is passed
  */
 export function handOver(
   fn: Callable,
@@ -47,7 +49,7 @@ export function handOver(
   return handed.standIn
 }
 
-/** Written on a function: what stands for it, for each who handed it over. */
+/** The mark on a function with its stand-ins, one for each process that passed it on. */
 class Noted extends Given {
   #handed: readonly Handed[]
 
@@ -67,13 +69,15 @@ class Noted extends Given {
   }
 }
 
-/** A method of an object or a function that was handed over. */
+/** A method of an object or a function that was passed to a thing. */
 export interface Method {
   readonly standIn: Callable
   call: number
 }
 
-/** @param afterwards as whose left-over code the method runs once its process is dead; undefined where it does not */
+/**
+ * @param afterwards the process as whose left-over code the method runs after the death of its process; `undefined` if it does not run then
+ */
 export function methodOf(
   fn: Callable,
   handings: Handings,
@@ -86,8 +90,9 @@ export function methodOf(
 const TARGET = emptyFunction()
 
 /**
- * By it an `http.Agent` hands one of its sockets to a request. What Node then listens to is its own, which gives the socket
- * back also when the worker is dead that made the request: with a stand-in of the socket the agent would wait for it for ever.
+ * Whether it is the function by which an `http.Agent` passes one of its sockets to a request. Node then adds listeners of its own, which
+ * return the socket even if the worker that made the request is dead: with a stand-in of the socket the agent would wait for it without
+ * end.
  */
 function isConnection(fn: Callable): boolean {
   if (fn.name !== 'onSocket') return false
@@ -96,10 +101,10 @@ function isConnection(fn: Callable): boolean {
 
 type Requesting = Partial<Record<'onSocket', Callable>>
 
-/** A function that runs as the process that handed it over, whoever calls it. */
+/** The handler of a stand-in of a function, which runs as the process that passed it on, whoever calls it. */
 class Handed implements ProxyHandler<object>, Kept {
   readonly standIn = standIn(TARGET, this) as Callable
-  /** Undefined where its process alone holds it, and once that is dead. */
+  /** `undefined` if only its process holds the function, and when that is dead. */
   #fn: Callable | undefined
   #calls = 0
   #aged = false
@@ -108,9 +113,9 @@ class Handed implements ProxyHandler<object>, Kept {
   constructor(
     readonly handings: Handings,
     fn: Callable,
-    /** The call that it was handed over in last. */
+    /** The call in which it was passed on last. */
     public call: number,
-    /** Of a method. */
+    /** Set for a method. */
     readonly of?: { readonly afterwards: Process | undefined },
   ) {
     this.#fn = fn
@@ -163,11 +168,11 @@ class Handed implements ProxyHandler<object>, Kept {
     return Reflect.construct(fn, args)
   }
 
-  // To a thing it looks as what it stands for: some count its parameters.
+  // To a thing it looks like the original: some things count its parameters.
 
   get(_: object, key: PropertyKey): unknown {
     const value: unknown = Reflect.get(this.fn ?? TARGET, key)
-    // What it has itself, as a router that can be called, is handed over with it.
+    // Its own properties, such as those of a router that can be called, are passed on with it.
     if (typeof value !== 'function' || key in Function.prototype || key === 'prototype' || isClass(value)) {
       return value
     }
@@ -206,7 +211,7 @@ class Handed implements ProxyHandler<object>, Kept {
 
   #threw(process: Process, error: unknown, args: readonly unknown[]): unknown {
     const { crossing } = this.handings
-    // Its process waits on the stack for the thing to return: the throw is on its way there.
+    // Its process is on the stack and waits for the thing to return: the error is on its way there.
     if (crossing.onStack(this.call)) throw error
     if (error instanceof Exit) process.fail(error)
     blame(error, process, crossing.home)
@@ -217,14 +222,14 @@ class Handed implements ProxyHandler<object>, Kept {
     })
   }
 
-  /** Tells whoever waits to be called back, as by `done`, `next` or `release`, that it will not be. */
+  /** Tells code that waits for a callback, such as `done`, `next` or `release`, that the callback will not be called. */
   #answer(args: readonly unknown[], error: unknown): void {
     const last = args.at(-1)
     if (typeof last !== 'function' || isClass(last) || Object.keys(last).length > 0) return
     try {
       this.handings.crossing.call(last as Callable, undefined, [error])
     } catch {
-      // It was called before, or is for something else. Then nobody waits.
+      // It was called before, or has another purpose. Then no code waits.
     }
   }
 }

@@ -8,18 +8,18 @@ import { ObjectStandIn } from './object-stand-in.js'
 import { handlerOf } from './stand-in.js'
 import { isClass } from './value-kind.js'
 
-/** What stands for the object of somebody that a thing has; undefined for any other value. */
+/** Returns the handler of the stand-in that a thing has for an object of a worker; `undefined` for any other value. */
 export function lentBy(value: unknown): Lent | undefined {
   const handler = handlerOf(value)
   return handler instanceof Lent ? handler : undefined
 }
 
 /**
- * An object of a class that a worker made and handed over, as the thing has it: an observer, a job, a handler, a stream. What
- * the thing calls of it runs as the worker. Whoever the thing gives it to has the object itself.
+ * The stand-in of an object of a class that a worker made and passed to a thing: an observer, a job, a handler, a stream. The methods that
+ * the thing calls run as the worker. Code that gets the object from the thing has the object itself.
  *
- * When the worker is dead, its methods are left-over code, as a listener's: whoever it is connected to still has to end it,
- * take it off or stop it. It is kept for as long as the thing keeps its stand-in: a cache gives it to the next.
+ * When the worker is dead, the methods are left-over code, like a listener: whatever it is connected to still has to end, remove or stop
+ * it. It is kept as long as the thing keeps its stand-in: a cache gives it to the next user.
  */
 export class Lent extends ObjectStandIn {
   readonly #methods = new Map<Callable, Method>()
@@ -30,7 +30,7 @@ export class Lent extends ObjectStandIn {
     thing: object,
     process: Process,
     handings: Handings,
-    /** The call that it was handed over in last. */
+    /** The call in which it was passed on last. */
     public call: number,
   ) {
     super(thing)
@@ -46,7 +46,10 @@ export class Lent extends ObjectStandIn {
     return this.#process === process
   }
 
-  /** Handed over once more, maybe by one that had it from the thing: it is of that one if nobody else is left. */
+  /**
+   * Called when it is passed on again, maybe by a process that got it from the thing. It then belongs to that process, if the former one is
+   * dead.
+   */
   handedBy(process: Process, handings: Handings, call: number): void {
     if (handings === this.#handings) {
       this.call = call
@@ -82,7 +85,7 @@ export class Lent extends ObjectStandIn {
     return method.standIn
   }
 
-  /** A getter or a setter is code of its worker, and left-over code when that is dead. */
+  /** Runs a getter or a setter, which is code of the worker, and left-over code when that is dead. */
   #run<T>(act: () => T): T | undefined {
     const process = this.#process
     return process.within(() => {

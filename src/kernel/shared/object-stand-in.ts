@@ -1,23 +1,23 @@
 import { inspect } from 'node:util'
 import { emptyFunction, handlerOf, standIn } from './stand-in.js'
 
-/** What every stand-in inherits from: it is printed as the object itself. */
+/** The object from which every stand-in inherits. It makes a stand-in print like the object itself. */
 const PRINTED = {
   [inspect.custom](this: object, _depth: number, options: object, print: typeof inspect): string {
     return print(objectBehind(this), options)
   },
 }
 
-/** What must be the same on both sides: what an object is an instance of. */
+/** The properties that must be the same on both sides: they say of what an object is an instance. */
 const IDENTITIES: ReadonlySet<PropertyKey> = new Set(['constructor', 'prototype'])
 
 /**
- * Stands for an object on the other side of a border. Its code finds the object itself as `this`, since private fields are
- * on nothing else; what comes out of a property and what is written to one passes through `read` and `write`.
+ * The stand-in of an object on the other side of a border. The code of the object has the object itself as `this`, since only that has the
+ * private fields. Values that are read from properties and written to them pass through `read` and `write`.
  */
 export abstract class ObjectStandIn implements ProxyHandler<object> {
   readonly standIn: object
-  /** The proxy's own target, empty so that a frozen property of the object binds nobody. */
+  /** The target of the proxy. It is empty, so that a frozen property of the object does not restrict the proxy. */
   readonly #target: object
 
   constructor(readonly thing: object) {
@@ -28,9 +28,9 @@ export abstract class ObjectStandIn implements ProxyHandler<object> {
     this.standIn = standIn(this.#target, this)
   }
 
-  /** What a property holds, as the other side is to have it. */
+  /** Returns the value of a property in the form for the other side. */
   protected abstract read(key: PropertyKey): unknown
-  /** Does `act`, on this side, with what the other side gave. */
+  /** Runs `act` on this side with a value from the other side. */
   protected abstract write(value: unknown, act: (entered: unknown) => boolean): boolean
 
   get(_: object, key: PropertyKey): unknown {
@@ -58,7 +58,7 @@ export abstract class ObjectStandIn implements ProxyHandler<object> {
     if (fixed !== undefined) return 'value' in fixed ? { ...fixed, value: this.get(_, key) } : fixed
     const found = Reflect.getOwnPropertyDescriptor(this.thing, key)
     if (found === undefined) return undefined
-    // Said of the stand-in, which may not claim that it has what can never change.
+    // This is said of the stand-in, which must not claim a property that can never change.
     if (!('value' in found)) return { ...found, configurable: true }
     return { ...found, value: this.get(_, key), configurable: true, writable: true }
   }
@@ -70,7 +70,7 @@ export abstract class ObjectStandIn implements ProxyHandler<object> {
             Reflect.defineProperty(this.thing, key, { ...descriptor, value }),
           )
         : Reflect.defineProperty(this.thing, key, descriptor)
-    // Of a property that can never change a proxy is believed only if its target has it.
+    // V8 accepts a property that can never change only if the target of the proxy has it.
     if (defined && descriptor.configurable !== true && !(key in this.#target)) {
       Reflect.defineProperty(this.#target, key, descriptor)
     }
@@ -85,13 +85,13 @@ export abstract class ObjectStandIn implements ProxyHandler<object> {
     return Reflect.setPrototypeOf(this.thing, prototype)
   }
 
-  /** An object that is no longer extensible has to be told as it is, property by property: its stand-in never is so. */
+  /** An object that is not extensible would have to be described property by property, so its stand-in always is extensible. */
   preventExtensions(): boolean {
     return false
   }
 }
 
-/** The object behind a stand-in; whatever else it is given, as it is. */
+/** Returns the object behind a stand-in; any other value unchanged. */
 function objectBehind(value: unknown): unknown {
   const handler = handlerOf(value)
   return handler instanceof ObjectStandIn ? handler.thing : value

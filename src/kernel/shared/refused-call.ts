@@ -1,14 +1,14 @@
 import { soon } from '../schedule/scheduler.js'
 
 /**
- * What a thing gets from a function that has no result, because it threw or because its process is dead: a promise that
- * is rejected. A queue or a transaction waits for what its function returns, and hears of it. Emitters, and those who
- * call back, look at no result: they are not to be harmed by the failure of one of many.
+ * The result that a thing gets from a function without a result, because the function threw or its process is dead: a rejected promise. A
+ * queue or a transaction waits for the result of its function, and so gets the error. Emitters and code that calls back ignore results: the
+ * failure of one of many functions must not harm them.
  *
- * Not the program's: nobody needs to handle it.
+ * The promise is none of the program's: no code needs to handle it.
  */
 class Refusal extends Promise<never> {
-  /** Whether the thing waits for it. */
+  /** Whether the thing waits for the result. */
   heard = false
 
   // biome-ignore lint/suspicious/noThenProperty: how `await` and everybody else asks
@@ -20,21 +20,23 @@ class Refusal extends Promise<never> {
     return super.then(done, failed)
   }
 
-  /** What is derived of it is any promise. */
+  /** A promise derived from it is an ordinary one. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise
   }
 }
 
 /**
+ * Makes such a promise.
+ *
  * @param error why there is no result
- * @param unheard called soon after when nobody waits for it
+ * @param unheard called soon after if no code waits for it
  */
 export function refusal(error: unknown, unheard: () => void): Promise<never> {
   const made = new Refusal((_, reject) => reject(error))
   made.catch(() => {})
   made.heard = false
-  // To await a promise of a class takes two turns of the queue until its `then` is called.
+  // An `await` of a promise of another class takes two turns of the queue until its `then` is called.
   soon(() => soon(() => soon(() => made.heard || unheard())))
   return made
 }

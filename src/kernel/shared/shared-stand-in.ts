@@ -2,13 +2,13 @@ import type { Callable, Crossing } from './crossing.js'
 import { ObjectStandIn } from './object-stand-in.js'
 import { handlerOf } from './stand-in.js'
 
-/** The thing behind a stand-in; whatever else it is given, as it is. */
+/** Returns the thing behind a stand-in; any other value unchanged. */
 export function sharedOriginal(value: unknown): unknown {
   const handler = handlerOf(value)
   return handler instanceof Thing ? handler.thing : value
 }
 
-/** What stands for a thing among those who share it. */
+/** Makes the stand-in of a thing for the processes that share it. */
 export function standInOf(thing: object, crossing: Crossing): object {
   return new Thing(thing, crossing).standIn
 }
@@ -30,7 +30,7 @@ class Thing extends ObjectStandIn {
   }
 
   protected read(key: PropertyKey): unknown {
-    // A getter is code of the thing.
+    // A getter is code of the thing, and runs at its home.
     return this.crossing.out(this.crossing.atHome(() => Reflect.get(this.thing, key)))
   }
 

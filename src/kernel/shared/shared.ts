@@ -36,7 +36,7 @@ export function shared<T>(thing: T): T {
   return shareIn(ofTheProgram, thing)
 }
 
-/** What is not shared where it would be. */
+/** The objects that are excluded from sharing. */
 const APART = new WeakSet<object>()
 
 /**
@@ -50,12 +50,15 @@ const APART = new WeakSet<object>()
  * ```
  */
 export function unshared<T extends object>(thing: T): T {
-  // A value is nothing that could be shared.
+  // A primitive value cannot be shared.
   if (isObject(thing)) APART.add(thing)
   return thing
 }
 
-/** What pools, clients and emitters have one of. A method such as `close` or `get` is no sign: stores have it, too. */
+/**
+ * The methods of pools, clients and emitters, of which each has at least one. A method such as `close` or `get` is no sign: stores have it,
+ * too.
+ */
 const OF_CLIENTS = [
   'on',
   'subscribe',
@@ -66,10 +69,10 @@ const OF_CLIENTS = [
   'query',
   'transaction',
 ]
-/** What loggers have, which are streams and emitters, too. */
+/** The methods of loggers, which are also streams and emitters. */
 const OF_LOGGERS = ['info', 'warn']
 
-/** Whether it looks like a pool, a client or an emitter, and is neither `shared` nor `unshared`. */
+/** Whether an object looks like a pool, a client or an emitter, and is neither `shared` nor `unshared`. */
 export function lacksSharing(thing: unknown): thing is object {
   if (!isObject(thing) || sharedOriginal(thing) !== thing || APART.has(thing)) return false
   const has = (method: string): boolean => typeof read(thing, method) === 'function'
@@ -85,22 +88,31 @@ function shareIn<T>(border: Border, thing: T): T {
   return (isPromise(thing) ? border.out(thing) : border.share(thing)) as T
 }
 
-/** The context of the process that makes it, for what lives as long as that one and is used by those below it. */
+/**
+ * The home of shared objects: the context of the process that makes it. It is for objects that live as long as that process and are used by
+ * processes below it.
+ */
 export class Home {
   readonly #process = currentProcess()
   readonly #border = new Border(this.#process)
 
-  /** Runs `act` as the process, and as nobody where there was none. */
+  /** Runs `act` as the process, or outside any process if there was none. */
   run<T>(act: () => T): T {
     return this.#border.atHome(act)
   }
 
-  /** As `own`, by that process, whoever calls; closed at once where it is dead. What nobody is at home for is left alone. */
+  /**
+   * Makes that process the owner of a resource, whoever calls. If the process is dead, the resource is closed at once; without a process it
+   * is left alone.
+   */
   own(resource: object, closer: Closer): void {
     this.#process?.owned.addOrClose(resource, closer)
   }
 
-  /** As `shared`, of what belongs to that process and not to the program. Values, classes and what is `unshared` stay as they are. */
+  /**
+   * Does the same as `shared` for a thing that belongs to that process and not to the program. Values, classes and `unshared` objects stay
+   * unchanged.
+   */
   share<T>(thing: T): T {
     if ((typeof thing === 'function' && isClass(thing)) || APART.has(thing as object)) return thing
     return this.#border.out(thing) as T

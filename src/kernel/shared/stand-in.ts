@@ -1,6 +1,6 @@
 import { Given } from '../context/private-brand.js'
 
-/** Written on a proxy of ours: who answers for it. */
+/** The mark on our proxies: their handler. */
 class Answerer extends Given {
   readonly #handler: object
 
@@ -14,21 +14,21 @@ class Answerer extends Given {
   }
 }
 
-/** A proxy whose handler is told from outside. */
+/** Makes a proxy whose handler can be found by `handlerOf`. */
 export function standIn(target: object, handler: ProxyHandler<object>): object {
   const made = new Proxy(target, handler)
   new Answerer(made, handler)
   return made
 }
 
-/** The handler of a stand-in; undefined for any other value. */
+/** Returns the handler of a stand-in; `undefined` for any other value. */
 export function handlerOf(value: unknown): object | undefined {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
     ? Answerer.of(value)
     : undefined
 }
 
-/** A target with nothing that a stand-in would have to show as its own: it can be called and made. */
+/** Makes a target without properties that a stand-in would have to show as its own. It can be called and constructed. */
 export function emptyFunction(): object {
   const made = function none(): void {}.bind(undefined)
   for (const key of Reflect.ownKeys(made)) Reflect.deleteProperty(made, key)

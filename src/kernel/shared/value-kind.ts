@@ -1,26 +1,29 @@
-/** Which objects are things that do something, and which are values. */
+/** Distinguishes objects that do something (things) from values. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { types } from 'node:util'
 import { handlerOf } from './stand-in.js'
 
-/** `'plain'`: an object literal or an array. `'value'`: stays as it is. `'record'`: by what it holds. `'thing'`: any other. */
+/**
+ * The kind of an object. `'plain'`: an object literal or an array. `'value'`: it stays as it is. `'record'`: its contents decide.
+ * `'thing'`: any other.
+ */
 type Kind = 'plain' | 'value' | 'record' | 'thing'
 
 const KINDS = new WeakMap<object, Kind>()
 
-/** Whether it is an object literal or an array, whose members count and not itself. */
+/** Whether an object is an object literal or an array: then its members count, and not the object itself. */
 export function isPlain(object: object): boolean {
   return kindOf(object) === 'plain'
 }
 
 /**
- * Whether the methods of an object do something. Dates, errors, buffers, rows and what else is told apart only by what
- * it holds are values: they are compared, cloned and sent, which a stand-in cannot be.
+ * Whether the methods of an object do something. Dates, errors, buffers, rows, and everything else that is distinguished only by its
+ * contents, are values: they are compared, cloned and sent, which is not possible with a stand-in.
  */
 export function isThing(object: object): boolean {
   const kind = kindOf(object)
   if (kind === 'thing') return true
-  // By their first, since all are of one kind.
+  // The first element decides, since all are of one kind.
   if (types.isSet(object) || types.isMap(object)) {
     const [first] = object.values()
     return isPart(first)
@@ -29,8 +32,8 @@ export function isThing(object: object): boolean {
 }
 
 /**
- * Whether something can stand for an object that a worker hands over. Nothing can for what Node or V8 know by more than its
- * properties, and for what is known by its private fields to others of its class.
+ * Whether a stand-in is possible for an object that a worker passes on. It is not for an object that Node or V8 know by more than its
+ * properties, and not for one whose private fields other objects of its class read.
  */
 export function isLendable(object: object): boolean {
   return isThing(object) && !hasSlots(object)
@@ -39,7 +42,7 @@ export function isLendable(object: object): boolean {
 /** Whether a member of an object or array does something: it is a function, or can be listened to, iterated or closed. */
 export function isPart(value: unknown): boolean {
   if (typeof value === 'function') return !isClass(value)
-  // An entry of a map, as its iterator gives it.
+  // It is an entry of a map, as its iterator returns it.
   if (Array.isArray(value)) return value.length === 2 && value.some(isPart)
   if (typeof value !== 'object' || value === null) return false
   if (handlerOf(value) !== undefined) return true
@@ -52,7 +55,7 @@ function isActive(value: object): boolean {
 
 const ACTIVE = ['on', 'then', Symbol.asyncIterator, 'close', 'end', 'release', 'destroy', 'disconnect']
 
-/** A class, of whoever: it is told by its identity, and does nothing until somebody makes one of it. */
+/** Whether a function is a class. A class is identified by itself, and does nothing until an instance of it is made. */
 export function isClass(fn: object): boolean {
   return Object.getOwnPropertyDescriptor(fn, 'prototype')?.writable === false
 }
@@ -73,7 +76,7 @@ function kindOf(object: object): Kind {
   return kind
 }
 
-/** Whether it is `Object.prototype`, of whichever realm: a test runner or a `vm` context has one of its own. */
+/** Whether an object is `Object.prototype`, of any realm: a test runner or a `vm` context has one of its own. */
 function isRoot(prototype: object): boolean {
   return Object.getPrototypeOf(prototype) === null && isNative(prototype)
 }
@@ -94,7 +97,7 @@ function kindOfInstances(object: object, prototype: object): Kind {
     : 'record'
 }
 
-/** Of a class that JavaScript or Node has for everybody, as `Map`, `URL` or `AbortSignal`. */
+/** Whether a prototype belongs to a class of JavaScript or Node, such as `Map`, `URL` or `AbortSignal`. */
 function isOfThePlatform(prototype: object): boolean {
   const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
   if (typeof maker !== 'function') return false
@@ -109,33 +112,36 @@ function hasSlots(object: object): boolean {
   if (prototype === null) return false
   let has = SLOTTED.get(prototype)
   if (has === undefined) {
-    // All that can be iterated is asked by its methods only.
+    // Other code uses only the methods of what can be iterated.
     has = !('next' in prototype) && classesOf(prototype).some(isSlotted)
     SLOTTED.set(prototype, has)
   }
   return has
 }
 
-/** Of a class that is no JavaScript, as `Map` or a handle of Node's, or that says it is one of the web's, as a `FormData` of a package. */
+/**
+ * Whether a prototype belongs to a class that is not written in JavaScript, such as `Map` or a handle of Node, or that declares to be one
+ * of the web's, such as the `FormData` of a package.
+ */
 function isSlotted(prototype: object): boolean {
   if (prototype === EventTarget.prototype) return false
   if (prototype === AsyncLocalStorage.prototype || Object.hasOwn(prototype, Symbol.toStringTag)) return true
   return isNative(prototype)
 }
 
-/** Of a class that is no JavaScript. */
+/** Whether a prototype belongs to a class that is not written in JavaScript. */
 function isNative(prototype: object): boolean {
   return sourceOf(prototype)?.endsWith('{ [native code] }') === true
 }
 
-/** Whether code of a class looks at private fields of another than `this`, as to compare two or to add them up. */
+/** Whether code of a class reads private fields of an object other than `this`, for example to compare or add two. */
 function looksInside(prototype: object): boolean {
   return classesOf(prototype).some((each) => LOOKS_INSIDE.test(sourceOf(each) ?? ''))
 }
 
 const LOOKS_INSIDE = /(?<!\bthis\??)\.#|#[\w$]+\s+in\b|__(?:classP|p)rivate\w*\((?!this\b)/
 
-/** The prototype and those above it, without the root. */
+/** Returns the prototype and those above it, without the root. */
 function classesOf(prototype: object): object[] {
   const all: object[] = []
   for (let at = prototype; ; ) {

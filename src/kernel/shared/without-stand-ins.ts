@@ -1,7 +1,7 @@
 import { lentBy } from './lent-object.js'
 import { isPlain } from './value-kind.js'
 
-/** A value with the objects themselves in place of what stands for them in a shared thing; the same where there is none. */
+/** Returns a value with the objects themselves instead of their stand-ins in a shared thing; the same value if there are none. */
 export function withoutStandIns(value: unknown, met = new Map<object, object>()): unknown {
   if (typeof value !== 'object' || value === null) return value
   const lent = lentBy(value)
