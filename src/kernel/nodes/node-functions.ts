@@ -1,4 +1,4 @@
-/** What processes do with the nodes around them. */
+/** The functions with which processes use the nodes around them. */
 import { actor, currentKernel } from '../context/current-kernel.js'
 import { currentProcess } from '../context/current-process.js'
 import { checkText } from '../errors/argument-checks.js'
@@ -96,14 +96,22 @@ export function monitorNodes(on = true): void {
   else watchers.unwatch(process)
 }
 
-/** Where an isolated server runs, others are in reach by what started it, and connections are not its own. @throws NOT_THE_NODE */
+/**
+ * Refuses connections in the kernel of an isolated server: it reaches other nodes through the program that started it.
+ *
+ * @throws NOT_THE_NODE
+ */
 function checkIsNode(kernel: Kernel, action: string): void {
   const gateway = kernel.nodes?.gateway
   if (gateway !== undefined)
     throw kernelError('NOT_THE_NODE', { action, here: kernel.node, node: gateway.node.name })
 }
 
-/** What left-over code of a dead process must not act on. @throws PROCESS_DEAD */
+/**
+ * Returns the kernel of the acting process.
+ *
+ * @throws PROCESS_DEAD for left-over code
+ */
 function acting(): Kernel {
   const process = currentProcess()
   if (process?.alive === false) throw process.kernel.leftovers.refused(process)

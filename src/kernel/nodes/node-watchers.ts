@@ -4,12 +4,12 @@ import type { DeathObserver } from '../signals/death-observer.js'
 import type { Pid } from '../terms/pid.js'
 import { NodeMessage } from './node-message.js'
 
-/** In place of a name: all nodes. */
+/** The key, instead of a name, for all nodes. */
 const ALL = ''
 
-/** Who is told of nodes that come and go. */
+/** The processes that are told of nodes that come and go. */
 export class NodeWatchers implements DeathObserver {
-  /** By node, how often each process wants to hear of it. */
+  /** For each node, the number of messages that each process is to get. */
   readonly #watching = new Map<string, Map<Process, number>>()
 
   constructor(private readonly kernel: Kernel) {}
@@ -33,7 +33,7 @@ export class NodeWatchers implements DeathObserver {
     this.#tell(ALL, new NodeMessage('nodeup', node))
   }
 
-  /** @param wasUp false where it was looked for and not found: those who watch all nodes never heard of it */
+  /** @param wasUp false if the node was looked for and not found: the processes that watch all nodes never heard of it */
   down(node: string, wasUp: boolean): void {
     if (wasUp) this.#tell(ALL, new NodeMessage('nodedown', node))
     const watching = this.#watching.get(node)

@@ -2,7 +2,7 @@ import type { CallRequest } from '../calls/pending-call.js'
 import type { ExitReason } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
 
-/** What a suspended handler waits for: nothing any more; a message, reply or time of the kernel's; or something else. */
+/** What a suspended handler waits for: nothing any more; a message, a reply or a time of the kernel; or something else. */
 export type Suspension = 'over' | 'kernel' | 'elsewhere'
 
 /**
@@ -10,9 +10,9 @@ export type Suspension = 'over' | 'kernel' | 'elsewhere'
  * has one from its beginning or never; without one its processes run none of this.
  */
 export interface Probe {
-  /** A process was made; it has not run, and has no name yet. */
+  /** Called when a process was made. It has not run and has no name yet. */
   spawned(pid: Pid, parent: Pid | undefined): void
-  /** The init is about to run, or the script. What this throws, the init throws. */
+  /** Called before an init or a script runs. An error that this throws is thrown by the init. */
   starts(pid: Pid): void | PromiseLike<void>
   /**
    * A message is about to be put into a mailbox.
@@ -22,20 +22,20 @@ export interface Probe {
    * @returns false to keep it out
    */
   sends(from: Pid | undefined, to: Pid, message: unknown, deliver: () => void): boolean
-  /** A message was taken out of a mailbox. */
+  /** Called when a message was taken out of a mailbox. */
   takes(pid: Pid, message: unknown): void
-  /** The handler of a message is about to run. What this throws, the handler throws. */
+  /** Called before a handler runs. An error that this throws is thrown by the handler. */
   handles(pid: Pid, message: unknown): void
-  /** A handler or an init goes on asynchronously; `suspension` tells what it waits for at the moment. */
+  /** Called when a handler or an init continues asynchronously. `suspension` returns what it waits for at that moment. */
   suspends(pid: Pid, suspension: () => Suspension): void
-  /** A call is about to be answered; false to withhold the answer. */
+  /** Called before a call is answered. If it returns false, the answer is withheld. */
   replies(call: CallRequest, server: Pid, value: unknown, deliver: () => void): boolean
-  /** An exit signal arrives; false when it is not to be felt. */
+  /** Called when an exit signal arrives. If it returns false, the signal has no effect. */
   signals(from: Pid, to: Pid, reason: ExitReason, linked: boolean): boolean
-  /** The terminate callback of a server is about to run. What this throws, the callback throws. */
+  /** Called before the terminate callback of a server runs. An error that this throws is thrown by the callback. */
   terminates(pid: Pid, reason: ExitReason): void | PromiseLike<void>
-  /** A process is about to be dead. */
+  /** Called immediately before the death of a process. */
   exits(pid: Pid, reason: ExitReason): void
-  /** A message went to a process that is dead, or to nobody. */
+  /** Called when a message was sent to a dead process, or to none. */
   loses(from: Pid | undefined, to: unknown, message: unknown): void
 }

@@ -15,7 +15,7 @@ import { Pid, routeOf } from '../terms/pid.js'
 import { DownMessage, ExitMessage } from '../terms/signal-messages.js'
 import type { Probe, Suspension } from './probe.js'
 
-/** What the engine of a probed process runs: it has the methods of the given body and no others. */
+/** The body of a probed process: it has the methods of the given body and no others. */
 class WatchedBody implements Body {
   start?: NonNullable<Body['start']>
   ready?: NonNullable<Body['ready']>
@@ -52,15 +52,15 @@ class WatchedBody implements Body {
   }
 }
 
-/** The body of a process as it was given: code finds itself by it. */
+/** Returns the body of a process as it was given, by which code recognizes its own processes. */
 export function givenBody({ body }: Process): Body {
   return body instanceof WatchedBody ? body.given : body
 }
 
-/** A process that tells a probe what it does. A class of its own, so that one without a probe costs what it did. */
+/** A process that tells a probe what it does. It is a class of its own, so that a process without a probe pays nothing. */
 export class ProbedProcess extends Process {
   override readonly mailbox: Mailbox
-  /** Its engine tells of what its handlers get, where a handler's throw would be. */
+  /** Whether its engine tells the probe what its handlers get, at the place where an error of a handler would be. */
   engineTells = false
 
   constructor(
@@ -106,7 +106,7 @@ export class ProbedProcess extends Process {
     if (!this.alive) return
     this.probe.exits(this.pid, reason)
     super.die(reason)
-    // What it owns is still closing.
+    // Its resources are still closing.
     if (this.exiting) this.probe.suspends(this.pid, () => (this.exiting ? 'elsewhere' : 'over'))
   }
 
@@ -144,7 +144,7 @@ export class ProbedProcess extends Process {
   }
 }
 
-/** A process of the class that its kernel needs. */
+/** Makes a process of the class that its kernel needs. */
 export function newProcess(
   kernel: Kernel,
   id: number,
@@ -162,17 +162,17 @@ export function crashProcess(pid: Pid, reason: unknown): void {
   routeOf<Process>(pid)?.fail(reason)
 }
 
-/** Ends a process from outside, without its code: what a thread ends with in which it ran. */
+/** Ends a process from outside, without running its code: with the reason with which its thread ended. */
 export function endProcess(pid: Pid, reason: ExitReason): void {
   routeOf<Process>(pid)?.die(reason)
 }
 
-/** An exit signal that looks as if `from` had sent it. */
+/** Sends an exit signal that looks as if `from` had sent it. */
 export function signalAs(from: Pid, to: Pid, reason: ExitReason): void {
   routeOf<Process>(to)?.exitSignal(from, reason, false, undefined)
 }
 
-/** The probe of the current process, for an engine that from now on itself tells it of what its handlers get. */
+/** Returns the probe of the current process, for an engine that from now on itself tells the probe what its handlers get. */
 export function engineProbe(): Probe | undefined {
   return currentProcess()?.probeOfEngine()
 }
@@ -188,7 +188,7 @@ class ProbedMailbox extends Mailbox {
   override take(envelope: Envelope): void {
     super.take(envelope)
     this.#process.probe.takes(this.#process.pid, envelope.message)
-    // What a script takes it handles; a receive whose message is bad news fails where it is awaited.
+    // A message that a script takes counts as handled. If the probe throws, the receive fails where it is awaited.
     if (this.#process.isScript) this.#process.probe.handles(this.#process.pid, envelope.message)
     this.#process.bound?.taken(this.#process, envelope)
   }
@@ -198,7 +198,7 @@ function senderOf(message: unknown): Pid | undefined {
   if (!isAskable(message)) return currentProcess()?.pid
   if (message instanceof ExitMessage) return message.from
   if (message instanceof DownMessage) return message.object instanceof Pid ? message.object : undefined
-  // One that has waited for room comes in when its receiver makes some.
+  // A call that has waited for room arrives when its receiver makes some.
   if (CallRequest.is(message)) return message.caller
   return currentProcess()?.pid
 }

@@ -18,13 +18,13 @@ import type { RemoteNode } from './remote-node.js'
 import type { RemoteProcess } from './remote-process.js'
 import type { CallFailure, ProcessAddress, ReferenceId, SenderAddress, Signal } from './signal.js'
 
-/** So many signals are handed to the carrier before the turn is over. */
+/** The number of signals after which a batch is passed to the carrier before the turn is over. */
 const BATCH = 1_000
 
-/** How many lost messages are told of. */
+/** The most lost messages that are reported. */
 const MOST_TOLD = 100
 
-/** A start that was asked for. */
+/** A start that was requested from the other kernel. */
 export interface PendingStart {
   readonly by: Process
   readonly link: boolean
@@ -40,21 +40,21 @@ export class Connection implements Runnable {
   nextTask: Runnable | undefined = undefined
   /** The processes there that are linked with processes of this kernel, or whose unlink was not confirmed yet. */
   readonly linked = new Map<Pid, RemoteProcess>()
-  /** Monitors of this kernel. */
+  /** The monitors that this kernel has there. */
   readonly monitors = new Map<ReferenceId, Monitor>()
-  /** Calls of this kernel. */
+  /** The calls that this kernel has made there. */
   readonly calls = new Map<number, CallRequest>()
   readonly starts = new Map<number, PendingStart>()
-  /** Monitors of the other kernel, by its references. */
+  /** The monitors that the other kernel has here, by its references. */
   readonly watchers = new Map<ReferenceId, Monitor>()
-  /** Calls of the other kernel. */
+  /** The calls that the other kernel has made here. */
   readonly serving = new Map<number, IncomingCall>()
   #waitingForRoom: { resolve: () => void; reject: (error: unknown) => void }[] = []
   #batch: Signal[] = []
   #queued = false
-  /** Others than `node`, until it is known who is there; and the node that is known by its name alone. */
+  /** The other incarnations that may be there, until the other side is known; and the node that is known by its name alone. */
   readonly #sharing = new Set<RemoteNode>()
-  /** Of what was lost, what was told. */
+  /** The lost things that were reported. */
   readonly #told = new Set<string>()
   #open = true
   #lastUnlink = 0
@@ -62,25 +62,25 @@ export class Connection implements Runnable {
   readonly #incoming: IncomingSignals
 
   constructor(
-    /** Who is there; as long as nobody has said which incarnation that is, who was looked for. */
+    /** The node on the other side; while its incarnation is not known, the node that was looked for. */
     public node: RemoteNode,
     readonly carrier: Carrier,
-    /** Whether nobody has answered yet. */
+    /** Whether the other side has not answered yet. */
     public dialing = false,
   ) {
     this.#incoming = new IncomingSignals(this)
   }
 
-  // What the nodes do.
+  // Called by `Nodes`.
 
-  /** Another incarnation goes the same way, as far as is known. */
+  /** Uses the connection for another incarnation, too, as far as is known. */
   share(node: RemoteNode): Connection {
     this.#sharing.add(node)
     node.connection = this
     return this
   }
 
-  /** Whether all signals of this connection may be meant for that kernel. */
+  /** Whether all signals of this connection can be meant for that kernel. */
   isFor(found: RemoteNode): boolean {
     return [this.node, ...this.#sharing].every((node) => node === found || node.isAny)
   }
@@ -92,13 +92,13 @@ export class Connection implements Runnable {
     node.connection = this
   }
 
-  /** Another has come in place of whom was looked for. */
+  /** Called when another node was found instead of the one that was looked for. */
   notThere(): void {
     const isNamed = [this.node, ...this.#sharing].some(({ isAny }) => isAny)
     this.down(isNamed ? 'noconnection' : 'noproc')
   }
 
-  /** Whether it has not broken. */
+  /** Whether it is not broken. */
   get open(): boolean {
     return this.#open
   }
@@ -107,7 +107,7 @@ export class Connection implements Runnable {
     return this.carrier.busy
   }
 
-  // What the carrier calls.
+  // Called by the carrier.
 
   /** Handles signals from the other side, in the order in which they were sent there. */
   receive(signals: readonly Signal[]): void {
@@ -164,9 +164,9 @@ export class Connection implements Runnable {
     this.refused(`a signal "${signal.op}"`, error)
   }
 
-  // What the kernel calls.
+  // Called by the kernel.
 
-  /** Its turn: what was sent since the last goes. */
+  /** Its turn: sends the signals since the last turn. */
   turn(): boolean {
     this.#queued = false
     this.flush()
@@ -225,7 +225,7 @@ export class Connection implements Runnable {
     this.push({ op: 'unlink', id, from: this.senderOf(process.pid), to: this.#idOf(other) })
   }
 
-  /** A link with it is no more. */
+  /** Called when a link with a process there has ended. */
   unlinked(other: RemoteProcess): void {
     if (other.links === undefined && (other.unlinks?.size ?? 0) === 0) this.linked.delete(other.pid)
   }
@@ -273,7 +273,7 @@ export class Connection implements Runnable {
     if (this.serving.delete(id)) this.push({ op: 'call_failed', id, why, reason: this.reason(reason) })
   }
 
-  /** What came cannot be handed on, or not be read here: it is told once for each place that it went to. */
+  /** Reports something received that cannot be passed on or read here, once for each place to which it went. */
   refused(what: string, error: unknown): void {
     if (this.#told.has(what) || this.#told.size >= MOST_TOLD) return
     this.#told.add(what)
@@ -305,7 +305,7 @@ export class Connection implements Runnable {
     return this.carrier.decode(encoded, this.node.nodes)
   }
 
-  /** A reason that came: one that cannot be read is the error of that. */
+  /** Decodes a received reason. If it cannot be read, the result is the error about that. */
   decodeReason(encoded: unknown): ExitReason {
     try {
       return this.decode(encoded)
@@ -314,18 +314,21 @@ export class Connection implements Runnable {
     }
   }
 
-  /** A reason always gets there: what of it cannot cross is told as text. */
+  /** Encodes a reason. It always arrives: parts that cannot be sent are replaced by a text. */
   reason(reason: ExitReason): unknown {
     return this.carrier.encode(reason, this.node.nodes, true)
   }
 
-  /** The id of a process of this kernel, which the other side may use from now on. */
+  /** Returns the id of a process of this kernel, which the other side may use from now on. */
   idOf(pid: Pid): number {
     this.node.nodes.exported.addPid(pid)
     return pid.id
   }
 
-  /** Who a signal is from. Those of a third kernel are its own to whoever is behind this one, and of this kernel to all others. */
+  /**
+   * Returns the sender of a signal. A process of a third kernel is named as itself to a kernel behind this one, and as one of this kernel
+   * to all others.
+   */
   senderOf(pid: Pid): SenderAddress {
     const { nodes } = this.node
     if (!(pid instanceof RemotePid)) return this.idOf(pid)
@@ -343,17 +346,17 @@ export class Connection implements Runnable {
     return this.#isBeyond(other.home) ? this.node.nodes.addressOf(other.pid) : other.pid.id
   }
 
-  /** It is in a third kernel, which the other side has the way to. */
+  /** Whether it is in a third kernel that the other side reaches. */
   #isBeyond(home: RemoteNode): boolean {
     return this.carrier.routes === 'there' && home.name !== this.node.name
   }
 
   #tellAll(reason: ExitReason): void {
-    // Free before anybody hears of it.
+    // The names are free before any process hears of the end.
     for (const process of this.node.named) process.kernel.names.release(process)
     this.node.named.clear()
     this.node.fronted.clear()
-    // Whoever says more than that it is out of reach knows that nobody lives there.
+    // A reason other than `'noconnection'` says that no process lives there.
     const dead = reason !== 'noconnection'
     for (const other of this.linked.values()) {
       other.unlinks = undefined
@@ -364,7 +367,7 @@ export class Connection implements Runnable {
       }
     }
     for (const monitor of taken(this.monitors)) {
-      // Its owner may have died of a link just now.
+      // Its owner may have died just now, by a link.
       if (!monitor.active) continue
       if (dead) (monitor.target as RemoteProcess).over()
       monitor.detach()
@@ -386,7 +389,7 @@ export class Connection implements Runnable {
   }
 }
 
-/** All there are; what comes of them finds the table empty. */
+/** Takes all values out of a table, so that code that follows from them finds it empty. */
 function taken<K, T>(table: Map<K, T>): T[] {
   const all = [...table.values()]
   table.clear()

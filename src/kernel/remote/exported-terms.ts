@@ -5,27 +5,27 @@ import { Reference, type RemoteReference } from '../terms/reference.js'
 import type { ReferenceId } from './signal.js'
 import { WeakTable } from './weak-table.js'
 
-/** How many aliases there may be before those that are over are looked for. */
+/** The number of aliases at which ended ones are removed. */
 const FEW = 64
 
-/** Ids of those behind this kernel begin here: none of its own processes ever has one. */
+/** The ids for processes behind this kernel begin here: none of its own processes ever has one. */
 const FRONTS = 2 ** 48
 
-/** What other kernels know of this one's: its pids and references are themselves again when they come back. */
+/** The pids and references of this kernel that other kernels know. They become the same objects again when they come back. */
 export class ExportedTerms {
   readonly #pids = new WeakTable<number, Pid>()
   readonly #references = new WeakTable<ReferenceId, Reference>()
-  /** Whoever made an alias need not keep it: it is open until it is over. */
+  /** The aliases. The process that made an alias need not keep it: it is valid until it ends. */
   readonly #aliases = new Map<ReferenceId, Reference>()
   #mostAliases = FEW
-  /** Of those behind this kernel. */
+  /** The ids of terms of kernels behind this one. */
   readonly #fronts = new WeakMap<RemotePid | RemoteReference, number>()
 
   #lastFront = FRONTS
 
   constructor(readonly node: string) {}
 
-  /** The id by which outsiders know a process or a reference of a kernel that they reach through this one alone. */
+  /** Returns the id by which other kernels know a process or a reference of a kernel that they reach only through this one. */
   front(term: RemotePid | RemoteReference): number {
     const known = this.#fronts.get(term)
     if (known !== undefined) return known
@@ -40,7 +40,7 @@ export class ExportedTerms {
     if (this.#pids.get(pid.id) !== pid) this.#pids.set(pid.id, pid)
   }
 
-  /** The pid of that id, dead or alive. Nobody outside knows of one that was never told. */
+  /** Returns the pid with an id, dead or alive. Other kernels do not know ids that were never sent. */
   pid(id: number): Pid {
     const known = this.#pids.get(id)
     if (known !== undefined) return known
@@ -77,7 +77,7 @@ export class ExportedTerms {
   }
 }
 
-/** Whether a message through it would reach somebody. */
+/** Whether a message through it would reach a process. */
 function isOpen(ref: Reference): boolean {
   if (ref instanceof Alias) return ref.owner?.alive === true
   return ref instanceof Monitor && ref.alias !== undefined && ref.owner?.alive === true

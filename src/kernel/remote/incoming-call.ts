@@ -7,8 +7,8 @@ import type { Connection } from './connection.js'
 import type { CallFailure } from './signal.js'
 
 /**
- * A call from another kernel, as its server has it. Its caller waits there, with a time-out and a signal; here it is a monitor of the server,
- * and what answers it is sent back at once, so that an answer keeps its place among the signals of the server.
+ * A call from another kernel, as its server has it. Its caller waits there, with a time-out and a signal. Here it is a monitor of the
+ * server, and its answer is sent back at once, so that it keeps its place among the signals of the server.
  */
 export class IncomingCall extends CallRequest {
   readonly #connection: Connection
@@ -30,7 +30,7 @@ export class IncomingCall extends CallRequest {
   protected override answer(value: unknown): void {
     const { target } = this
     if (target === undefined || (!target.onStack && droppedHere())) return
-    // What cannot cross is the failure of whoever replies: the call goes on, and meets its end.
+    // A value that cannot be sent is the failure of the code that replies; the call continues and ends otherwise.
     this.#connection.reply(this.#wireId, value)
     this.detach()
   }
@@ -51,7 +51,7 @@ export class IncomingCall extends CallRequest {
     if (this.active) this.#fails('cycle', cycle)
   }
 
-  /** Nobody waits for the answer any more. */
+  /** Called when the caller does not wait for the answer any more. */
   override abandoned(): void {
     this.left(callError('CALL_ABORTED', this.server, this.payload, 'timeout', undefined))
   }

@@ -18,7 +18,7 @@ import type { ProcessAddress, ReferenceId, SenderAddress, Signal } from './signa
 type Op = Signal['op']
 type SignalOf<O extends Op> = Extract<Signal, { readonly op: O }>
 
-/** What signals from another kernel do in this one. */
+/** Carries out the signals that come from another kernel. */
 export class IncomingSignals {
   readonly #handlers: { readonly [O in Op]: (signal: SignalOf<O>) => void }
 
@@ -44,7 +44,7 @@ export class IncomingSignals {
     }
   }
 
-  /** What is wrong with one signal is the failure of that one: the way goes on. */
+  /** Takes a signal. An error concerns this signal only; the connection goes on. */
   take(signal: Signal): void {
     try {
       this.#take(signal)
@@ -54,7 +54,7 @@ export class IncomingSignals {
   }
 
   #take(signal: Signal): void {
-    // The table has for each `op` what takes signals of that `op`.
+    // For each `op` the table has the function for signals with that `op`.
     const handler = this.#handlers[signal.op] as (signal: Signal) => void
     const { brought } = signal as { readonly brought?: unknown }
     if (brought === undefined) handler(signal)
@@ -72,7 +72,7 @@ export class IncomingSignals {
   #local(to: ProcessAddress): Process | undefined {
     if (typeof to === 'number') return this.#node.nodes.exported.process(to)
     if (typeof to === 'string') return this.#kernel.names.get(to)
-    // To be handed on.
+    // It is to be forwarded.
     return 'name' in to
       ? this.#node.nodes.named(to.name, to.node)
       : routeOf<Process>(this.#node.nodes.pidAt(to))
@@ -92,7 +92,7 @@ export class IncomingSignals {
     return this.#homeOf(from).process(typeof from === 'number' ? from : from.id)
   }
 
-  /** Whoever is behind the other side is reached through it. */
+  /** Returns the node of a sender. A kernel behind the other side is reached through it. */
   #homeOf(from: SenderAddress): RemoteNode {
     if (typeof from === 'number') return this.#node
     const home = this.#node.nodes.node(from.node, from.creation)
@@ -131,7 +131,7 @@ export class IncomingSignals {
   #deliver(target: Process | undefined, to: ProcessAddress, encoded: unknown): void {
     const message = this.connection.decode(encoded)
     if (target === undefined) this.#kernel.deadLetter(this.#addressed(to), message)
-    // What a full mailbox refuses is counted there; who must know calls.
+    // A message that a full mailbox refuses is counted there. A sender that must know makes a call.
     else target.offer(message)
   }
 
@@ -151,7 +151,7 @@ export class IncomingSignals {
       return
     }
     const other = this.#process(from)
-    // Sent before the unlink of this side was known there, which ends it.
+    // The signal was sent before the unlink of this side was known there, which ends the link.
     if (other === undefined || other.unlinks?.has(process.pid) === true) return
     this.connection.linked.set(other.pid, other)
     if (hasLink(process, other)) return
@@ -160,7 +160,7 @@ export class IncomingSignals {
   }
 
   #unlink({ id, from, to }: SignalOf<'unlink'>): void {
-    // Before anything else that the process may send.
+    // This is sent before anything else that the process may send.
     this.connection.push({ op: 'unlink_ack', id, from: to, to: from })
     const process = this.#local(to)
     const other = this.#other(from)
@@ -173,7 +173,7 @@ export class IncomingSignals {
   #unlinkAck({ id, from, to }: SignalOf<'unlink_ack'>): void {
     const other = this.#other(from)
     const pid = this.#addressed(to) as Pid
-    // Another was sent since: its own is still to come.
+    // Another unlink was sent since; its confirmation is still to come.
     if (other?.unlinks?.get(pid) !== id) return
     other.unlinks.delete(pid)
     this.connection.unlinked(other)
@@ -310,7 +310,7 @@ export class IncomingSignals {
     return start
   }
 
-  /** What stands for a process there, also for one that is known to be over and has signals on their way. */
+  /** Returns what represents a process there, even one that is known to have ended and has signals on their way. */
   #other(from: SenderAddress): RemoteProcess | undefined {
     return this.connection.linked.get(this.#pidOf(from)) ?? this.#process(from)
   }

@@ -22,7 +22,7 @@ export type StartServer = (request: unknown, from: Pid) => RequestedStart | Prom
 /** The other kernels that a kernel knows. */
 export class Nodes implements Terms {
   readonly exported: ExportedTerms
-  /** What is outside all requests: what stands for a process elsewhere begins with it. */
+  /** The stores outside all requests: representatives of other kernels' processes begin with them. */
   readonly stores: Stores = runAsNobody(storesOfNow)
   /** The number of threads and programs that were started to be connected with. */
   started = 0
@@ -33,11 +33,11 @@ export class Nodes implements Terms {
   /** The connection to the kernel that forwards signals to other kernels. */
   gateway: Connection | undefined = undefined
   readonly watchers: NodeWatchers
-  /** Of each name, the incarnation that is joined, or was last. */
+  /** For each name, the incarnation that is connected, or was last. */
   readonly #current = new Map<string, RemoteNode>()
-  /** Ways that are looked for. */
+  /** The connections that are being set up. */
   readonly #dialing = new Map<string, Connection>()
-  /** Others that pids of are known. */
+  /** Other incarnations, of which pids are known. */
   readonly #former = new WeakTable<string, RemoteNode>()
 
   constructor(readonly kernel: Kernel) {
@@ -69,7 +69,7 @@ export class Nodes implements Terms {
       if (dialing.isFor(node)) return this.#joined(dialing, node)
       dialing.notThere()
     }
-    // What comes now is another, or the same again: either way what was before is over.
+    // The node that connects now is another incarnation or the same one again; in both cases the former connection has ended.
     this.#current.get(name)?.connection?.down()
     return this.#joined(new Connection(node, carrier), node)
   }
@@ -88,7 +88,7 @@ export class Nodes implements Terms {
     const { name } = node
     if (this.gateway !== undefined) return this.gateway.share(node)
     const connection = this.to(name)
-    // Where another incarnation is, this one is not.
+    // If another incarnation is there, this one is not.
     if (connection !== undefined) return node.isAny ? connection.share(node) : undefined
     const dialing = this.#dialing.get(name)
     if (dialing !== undefined) return dialing.share(node)
@@ -124,7 +124,7 @@ export class Nodes implements Terms {
     return this.#whoever(name).way()
   }
 
-  /** The incarnation that is there; where nobody knows that, any. Without a transport, that which was there last. */
+  /** Returns the incarnation that is there; if that is not known, one that stands for any. Without a transport, the last known one. */
   #whoever(name: string): RemoteNode {
     const current = this.#current.get(name)
     const isThere = current?.connection !== undefined || !this.reachesOthers
@@ -146,13 +146,13 @@ export class Nodes implements Terms {
     return made
   }
 
-  /** The process of that id in the kernel that is joined under that name, while it is not known to be over. */
+  /** Returns the pid with an id in the kernel that is connected under a name, unless the process is known to have ended. */
   known(node: string, id: number): Pid | undefined {
     const process = this.#current.get(node)?.process(id)
     return process?.atHand === true ? process.pid : undefined
   }
 
-  /** The pid that stands for the process with that name in another kernel. */
+  /** Returns what represents the process with a name in another kernel. */
   named(name: string, node: string): RemoteProcess {
     return this.#whoever(node).holder(name)
   }
@@ -178,7 +178,7 @@ export class Nodes implements Terms {
     process.runs = runs
   }
 
-  /** Has the observers of a death elsewhere told of it when it is heard of. */
+  /** Makes the death observers of a process of another kernel be told when its death is known here. */
   observe(process: Process): void {
     const death = new RemoteDeath(process as RemoteProcess)
     death.attach(process)
@@ -196,7 +196,7 @@ export class Nodes implements Terms {
       return { node, creation, id: home }
     }
     if (term instanceof Pid) {
-      // Another kernel of this program may have handed it over by hand.
+      // Another kernel of this program may have passed it here directly.
       const kernel = routeOf<Process>(term)?.kernel ?? this.kernel
       const { exported } = kernel === this.kernel ? this : kernel.withNodes()
       exported.addPid(term)
@@ -206,7 +206,10 @@ export class Nodes implements Terms {
     return { node: this.kernel.node, creation: this.kernel.creation, id: term.id }
   }
 
-  /** As `addressOf`, for kernels that reach those behind this one through it alone: to them these are of this kernel. */
+  /**
+   * The same as `addressOf` and the others, for kernels that reach the kernels behind this one only through it: to them these terms belong
+   * to this kernel.
+   */
   readonly outside: Terms = {
     addressOf: (term: Pid | Reference) => this.#fronted(term) as PidAddress,
     pidAt: (address) => this.pidAt(address),
@@ -219,7 +222,7 @@ export class Nodes implements Terms {
     return { node: this.kernel.node, creation: this.kernel.creation, id: this.front(term) }
   }
 
-  /** The id of what is of another kernel as if it were of this one. */
+  /** Returns the id of another kernel's term, as if it belonged to this kernel. */
   front(term: RemotePid | RemoteReference): number {
     this.node(term.node, term.creation).fronted.add(term)
     return this.exported.front(term)

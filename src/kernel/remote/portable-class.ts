@@ -23,7 +23,7 @@ export interface PortableClass extends Portability<object> {
   readonly Class: Class
 }
 
-// One table a program, as classes are one a program: kernels that are joined must mean the same by a name.
+// There is one table for the program, as there is one of each class: connected kernels must mean the same by a name.
 const byName = new Map<string, PortableClass>()
 const byClass = new Map<unknown, PortableClass>()
 
@@ -71,7 +71,7 @@ function portableAs<T extends object>(
   { name = Class.name, ...how }: Portability<T> & { readonly name?: string },
 ): void {
   const known = byName.get(name)
-  // The module was loaded again, as a test runner does.
+  // The module was loaded again, as test runners do.
   const isSame = known === undefined || known.Class === Class || String(known.Class) === String(Class)
   if (name === '' || !isSame) {
     const expected = 'a name that no other class has'
@@ -86,7 +86,7 @@ export function portableNamed(name: string): PortableClass | undefined {
   return byName.get(name)
 }
 
-/** The entry of the class of an object; of an error, of the nearest class above it that has one. */
+/** Returns the entry of an object's class; for an error, of the nearest class above it that has one. */
 export function portableOf(object: object, inherited: boolean): PortableClass | undefined {
   for (let at: object | null = Object.getPrototypeOf(object); at !== null; at = Object.getPrototypeOf(at)) {
     const known = Object.hasOwn(at, 'constructor') ? byClass.get(at.constructor) : undefined
@@ -95,7 +95,7 @@ export function portableOf(object: object, inherited: boolean): PortableClass | 
   return undefined
 }
 
-/** The errors of the language that are made of their message alone. */
+/** The errors of the language that are made from their message alone. */
 export const BUILT_IN_ERRORS: readonly (new (message: string) => Error)[] = [
   Error,
   TypeError,
@@ -110,7 +110,7 @@ for (const Class of [...BUILT_IN_ERRORS, AggregateError]) portable(Class)
 for (const Class of [HeartwoodError, Exit, ExitMessage, DownMessage, TimeoutMessage, ReplyMessage]) {
   portable(Class as Class, { name: `heartwood.${Class.name}` })
 }
-// Secrets stay what they are: nothing on the way shows them.
+// Secrets stay secrets: nothing on the way prints them.
 portable(Secret, {
   name: 'heartwood.Secret',
   fields: (secret) => [secret.reveal()],

@@ -3,7 +3,7 @@ import { tellDeathObservers } from '../signals/death-observer.js'
 import { Monitor } from '../signals/monitor-record.js'
 import type { RemoteProcess } from './remote-process.js'
 
-/** A monitor of a process of another kernel, where there is one that stands for it. */
+/** A monitor of a process of another kernel, which has a representative here. */
 export class RemoteMonitor extends Monitor {
   override attach(target: Process): void {
     super.attach(target)
@@ -13,7 +13,7 @@ export class RemoteMonitor extends Monitor {
       try {
         connection.monitor(this, target as RemoteProcess)
       } catch (error) {
-        // It was never told there, and fails where it was made.
+        // The other side never got it; it fails where it was made.
         super.detach()
         throw error
       }
@@ -30,7 +30,7 @@ export class RemoteMonitor extends Monitor {
   }
 }
 
-/** The kernel's own, for those who must be told of a death where it happens: they are told when it is heard of. */
+/** A monitor of the kernel, for death observers of a process of another kernel: they are told when its death is known here. */
 export class RemoteDeath extends RemoteMonitor {
   constructor(readonly process: RemoteProcess) {
     super(undefined, process.pid, 'DEATH')

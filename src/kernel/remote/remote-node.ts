@@ -7,17 +7,17 @@ import { RemoteProcess } from './remote-process.js'
 import type { ReferenceId } from './signal.js'
 import { WeakTable } from './weak-table.js'
 
-/** In place of the creation of a node that is known by its name alone. */
+/** The creation of a node that is known by its name alone. */
 export const ANY = 0
 
-/** One incarnation of another kernel: what is known here of its processes, and the way to it while there is one. */
+/** One incarnation of another kernel: the known processes of it, and the connection to it while there is one. */
 export class RemoteNode {
   connection: Connection | undefined = undefined
-  /** Those that have a name in this kernel. */
+  /** Its processes that have a name in this kernel. */
   readonly named = new Set<RemoteProcess>()
-  /** Others reach it through this kernel alone: it is where an isolated server runs. */
+  /** Whether other kernels reach it only through this one: it is the kernel of an isolated server. */
   isBehind = false
-  /** What others know of it, while it is there: they may be the only ones. */
+  /** Its terms that other kernels know. They are kept while it exists, since no other code may keep them. */
   readonly fronted = new Set<RemotePid | RemoteReference>()
   readonly #pids = new WeakTable<number, RemotePid>()
   readonly #references = new WeakTable<ReferenceId, RemoteReference>()
@@ -29,17 +29,20 @@ export class RemoteNode {
     readonly creation: number,
   ) {}
 
-  /** It is whoever has the name. */
+  /** Whether it stands for any incarnation with the name. */
   get isAny(): boolean {
     return this.creation === ANY
   }
 
-  /** The way to it; one that is begun where there is none, and somebody knows how to find it. */
+  /** Returns the connection to it; starts one if there is none and the program can find nodes. */
   way(): Connection | undefined {
     return this.connection ?? this.nodes.dial(this)
   }
 
-  /** What links, monitors and calls end with when there is no way to it: it is out of reach, or was followed by another. */
+  /**
+   * The reason with which links, monitors and calls end if there is no connection to it: it cannot be reached, or another incarnation has
+   * followed it.
+   */
   get unreachable(): 'noconnection' | 'noproc' {
     const current = this.nodes.current(this.name)
     return !this.isAny && current !== undefined && current !== this ? 'noproc' : 'noconnection'
@@ -53,12 +56,12 @@ export class RemoteNode {
     return pid
   }
 
-  /** What stands for the process of that id; undefined when it is known to be over. */
+  /** Returns what represents the process with an id; `undefined` if the process is known to have ended. */
   process(id: number): RemoteProcess | undefined {
     return routeOf<Process>(this.pid(id)) as RemoteProcess | undefined
   }
 
-  /** What stands for whoever has that name there. */
+  /** Returns what represents the process that has a name there. */
   holder(name: string): RemoteProcess {
     const known = this.#names.get(name)
     if (known !== undefined) return known

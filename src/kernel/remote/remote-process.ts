@@ -11,24 +11,27 @@ import { RemoteMonitor } from './remote-monitor.js'
 import type { RemoteNode } from './remote-node.js'
 import type { LocalAddress, ReferenceId } from './signal.js'
 
-/** It never runs. */
+/** The body of a process that never runs. */
 const NOBODY: Body = { handle() {} }
 
 /**
- * What stands in this kernel for a process of another one: the route of its pid. It has the links and monitors that
- * processes here have with it, in the lists that every process has; what happens to it is sent on. So nothing that is done with a
- * process asks where it is.
+ * Represents a process of another kernel in this one; the route of its pid leads here. It has the links and monitors between that process
+ * and processes here, in the lists that every process has, and sends on what happens to it. So no function that uses a process needs to ask
+ * where it is.
  */
 export class RemoteProcess extends Process {
   declare readonly pid: RemotePid
-  /** By process of this kernel, the unlink that the other side has not confirmed: until then its signals are about a link that is no more. */
+  /**
+   * For each process of this kernel, the unlink that the other side has not confirmed. Until then, signals of the process there concern a
+   * link that has ended.
+   */
   unlinks: Map<Pid, number> | undefined = undefined
-  /** What it runs, for whoever looks at it, where that is known: the name of a class. */
+  /** What it runs, if that is known, for inspection: the name of a class. */
   runs: string | undefined = undefined
 
   constructor(
     readonly home: RemoteNode,
-    /** A process, whoever has a name, or what an alias is for. */
+    /** What it represents: a process, the process that has a name, or the process of an alias. */
     readonly address: LocalAddress | { readonly ref: ReferenceId },
   ) {
     const { kernel, stores } = home.nodes
@@ -51,7 +54,7 @@ export class RemoteProcess extends Process {
     return this.home.connection?.busy === true
   }
 
-  /** As a destination, or the object of a monitor. */
+  /** The process in the form of a destination, or of the object of a monitor. */
   get object(): Pid | RemoteName {
     return typeof this.address === 'string' ? { name: this.address, node: this.home.name } : this.pid
   }
@@ -78,7 +81,7 @@ export class RemoteProcess extends Process {
 
   override wake(): void {}
 
-  /** Its code runs elsewhere: what fails as this process is nobody's here. */
+  /** Its code runs elsewhere: an error in its context belongs to no process here. */
   override fail(thrown: unknown): void {
     this.kernel.strayFailure(this, thrown)
   }
@@ -114,7 +117,7 @@ export class RemoteProcess extends Process {
     this.home.connection?.forgetCall(call)
   }
 
-  /** It is known to have ended: from now on its pid is that of a dead process. */
+  /** Called when it is known to have ended: from now on its pid is that of a dead process. */
   over(): void {
     this.kernel.names.release(this)
     this.home.named.delete(this)
@@ -132,7 +135,7 @@ export class RemoteProcess extends Process {
     try {
       connection.call(this, call)
     } catch (error) {
-      // It was never sent, and fails where it was made.
+      // The call was never sent; it fails where it was made.
       call.detach()
       throw error
     }

@@ -35,17 +35,19 @@ export type ReferenceId = number | string
 export type CallFailure = 'noproc' | 'ended' | 'overload' | 'cycle' | 'refused'
 
 /**
- * What crosses between two kernels. Plain data: `from` and `to` are ids of processes, `from` in the kernel that sends and `to` in
- * the one that receives; what processes have made (messages, reasons) is as `Carrier.encode` has made it.
+ * A signal between two kernels. It is plain data: `from` and `to` are ids of processes, `from` in the kernel that sends and `to` in the one
+ * that receives. Values of user code (messages, reasons) are in the form of `Carrier.encode`.
  *
  * | signal | meaning |
  * | --- | --- |
- * | `send`, `alias_send` | a message, to a process or through an alias; `brought` is what goes along, for `Carrier.brings` |
- * | `link`, `unlink`, `unlink_ack` | both ends know of a link; the `id` of an unlink tells signals of the link before it from those of one made after it |
+ * | `send`, `alias_send` | a message, to a process or through an alias; `brought` are attachments, for `Carrier.brings` |
+ * | `link`, `unlink`, `unlink_ack` | both ends know of a link; the `id` of an unlink distinguishes signals of the link before it from those
+ * of a link made after it |
  * | `link_exit`, `exit` | a linked process ended; `exit(pid, reason)` |
- * | `monitor`, `demonitor`, `down` | `ref` is the watcher's |
- * | `call`, `reply`, `call_failed`, `abandon` | `id` is the caller's; `abandon`: nobody waits for the answer any more |
- * | `start`, `started`, `start_failed` | a process is to be started, see `Nodes.serveStarts`; `pid` is undefined when its init said ignore |
+ * | `monitor`, `demonitor`, `down` | `ref` belongs to the kernel that monitors |
+ * | `call`, `reply`, `call_failed`, `abandon` | `id` belongs to the caller's kernel; `abandon`: nobody waits for the answer any more |
+ * | `start`, `started`, `start_failed` | a process is to be started, see `Nodes.startServer`; `pid` is undefined if its init returned
+ * `'ignore'` |
  */
 export type Signal =
   | {

@@ -1,7 +1,7 @@
-/** How many there may be before those that nobody has any more are looked for. */
+/** The number of entries at which those whose value no other code has any more are removed. */
 const FEW = 64
 
-/** Values by their keys, for as long as somebody else has them. */
+/** A table of values that are kept only as long as other code has them. */
 export class WeakTable<K, V extends object> {
   readonly #values = new Map<K, WeakRef<V>>()
   #most = FEW
@@ -15,7 +15,7 @@ export class WeakTable<K, V extends object> {
     this.#values.set(key, new WeakRef(value))
   }
 
-  /** Each value is looked at once for every one that was added. */
+  /** Removes the entries without a value. On average each added value costs one look. */
   #sweep(): void {
     for (const [key, ref] of this.#values) if (ref.deref() === undefined) this.#values.delete(key)
     this.#most = Math.max(FEW, this.#values.size * 2)

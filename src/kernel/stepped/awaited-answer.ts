@@ -8,7 +8,7 @@ interface AnsweringKernel extends StepsOfKernel {
   touched: number
 }
 
-/** What another process settles lets the one that awaits it go on in a step of its own. */
+/** Makes a promise that lets the process that awaits it continue in a step of its own, when another process settles the original. */
 export function answered<T>(
   kernel: AnsweringKernel,
   process: SteppedProcess | undefined,
@@ -21,14 +21,14 @@ export function answered<T>(
     if (process.alive) kernel.listener?.answered(from, process, answer, failed)
     const { touched } = kernel
     process.resume(from, go, place)
-    // Its code has done nothing yet.
+    // The code that awaits has not run yet.
     kernel.touched = touched
   }
   const answer = new Promise<T>((resolve, reject) => {
     promise.then(
       (value) => goOn(kernel.actingKey, () => resolve(value), value, false),
       (error: unknown) => {
-        // Nobody may be left to await it.
+        // There may be no code left that awaits it.
         if (!process.alive) answer.catch(() => {})
         const exited = HeartwoodError.is(error, 'CALL_SERVER_EXITED') && server !== undefined
         goOn(exited ? server : failing(kernel, process), () => reject(error), error, true)
@@ -38,7 +38,7 @@ export function answered<T>(
   return answer
 }
 
-/** Who makes a call fail. A time-out is on its way beside what timers of others send. */
+/** Returns the key of the process that makes a call fail. A time-out has a channel of its own, beside the timers of other processes. */
 function failing({ actingKey }: AnsweringKernel, { key }: SteppedProcess): string {
   return actingKey === CLOCK ? `${key} ${CLOCK}` : actingKey
 }

@@ -3,14 +3,14 @@ import type { Arrival, Channel } from './delivery-channel.js'
 import type { Readiness } from './step-queue.js'
 import type { SteppedProcess, StepsOfKernel } from './stepped-process.js'
 
-/** The key of what comes from no process: timers. */
+/** The key of the sender of timers, which are sent by no process. */
 export const CLOCK = 'clock'
 
 /** A step that could come next. */
 export interface NextStep {
-  /** The same in every run that gets here by the same steps of those it depends on. */
+  /** The key of the step. It is the same in every run in which the steps that it depends on were the same. */
   readonly key: string
-  /** The key of whoever sent what it takes; undefined when it goes on by itself. */
+  /** The key of the sender of what it takes; `undefined` if the process continues by itself. */
   readonly from: string | undefined
 }
 
@@ -45,7 +45,7 @@ export class Choice implements NextStep {
   }
 }
 
-/** The choice that the first time-out fires, though others have something to do. */
+/** The choice that the first time-out fires although processes have something to do. */
 export class TimeoutChoice implements NextStep {
   readonly from = undefined
   readonly key: string
@@ -58,7 +58,7 @@ export class TimeoutChoice implements NextStep {
   }
 }
 
-/** The choice that a timer goes off whose time has come. */
+/** The choice that a due timer fires. */
 export class DueChoice implements NextStep {
   readonly from = undefined
 
@@ -69,10 +69,13 @@ export class DueChoice implements NextStep {
   ) {}
 }
 
-/** A time-out that is longer than so many steps comes only when nobody has anything else to do. */
+/** The number of steps that a time-out may be away. A longer one fires only when no process has anything to do. */
 const MOST_STEPS = 100
 
-/** The steps that could come next, the one that has been possible for longest first: timers that are due. A time-out before its time is the last. */
+/**
+ * Returns the steps that could come next: due timers first, then the step that has been possible for the longest time. A time-out before
+ * its time is the last.
+ */
 export function choicesOf(
   kernel: ChoosableKernel,
   ready: ReadonlyMap<SteppedProcess, Readiness>,
@@ -90,7 +93,7 @@ export function choicesOf(
       const [head] = channel.parcels
       if (head === undefined) continue
       left++
-      // What it sent itself is there at once: what others send after that cannot come before it.
+      // A message that a process sent to itself arrives at once: messages that others send after it cannot arrive before it.
       const isBehind = receptive && head.resume === undefined && head.order > own
       if (receptive ? !isBehind : channel.resumptions > 0)
         choices.push(new Choice(process, channel, head.order))
@@ -120,7 +123,7 @@ export function pendingOf(living: Iterable<SteppedProcess>): Arrival[] {
   return all
 }
 
-/** Where a step stands among those of several kernels: timers that are due come first, time-outs before their time last. */
+/** Returns the rank of a step among those of several kernels: due timers come first, time-outs before their time last. */
 export function rankOf(step: NextStep): number {
   if (step instanceof DueChoice) return 0
   return step instanceof TimeoutChoice ? Number.POSITIVE_INFINITY : (step as Choice).order

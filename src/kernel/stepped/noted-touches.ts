@@ -9,7 +9,7 @@ interface NotingKernel extends StepsOfKernel {
   noteOrder(list: string): void
 }
 
-/** Notes what an operation touches of the process with that key. */
+/** Notes that an operation touches something of the process with a key. */
 export function noteTouch(kernel: NotingKernel, key: string, what: Touched): void {
   const thing = THINGS[what]
   if (what === 'state') findOwn(key)
@@ -26,20 +26,20 @@ export function noteTouch(kernel: NotingKernel, key: string, what: Touched): voi
   }
 }
 
-/** A process that looks at itself finds what it sent itself. */
+/** Delivers the messages that a process sent to itself, if it examines itself. */
 function findOwn(key: string): void {
   const current = currentProcess()
   if (current instanceof SteppedProcess && current.key === key) current.arriveOwn()
 }
 
-/** No step tells whether it uses what it got hold of. */
+/** Notes that a process got hold of another one's state. No later step tells whether it uses it. */
 function lend(kernel: NotingKernel, key: string): void {
   const current = currentProcess()
   if (current instanceof SteppedProcess && current.kernel === kernel) current.borrows(key)
   kernel.note(`state ${key}`, 'write')
 }
 
-/** What is one process's own. */
+/** The things that belong to one process. */
 const THINGS: { readonly [T in Touched]?: { readonly of: string; readonly mode: AccessMode } } = {
   life: { of: 'life ', mode: 'read' },
   dictionary: { of: 'dictionary ', mode: 'read' },

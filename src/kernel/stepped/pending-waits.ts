@@ -2,7 +2,7 @@ import { printed } from '../show/index.js'
 import type { Actor } from './step-listener.js'
 import { SteppedProcess } from './stepped-process.js'
 
-/** What somebody waits for, when nobody has anything to do. */
+/** What a process waits for, when no process has anything to do. */
 export interface Waiting {
   readonly actor: Actor
   readonly waitsFor: string

@@ -6,7 +6,7 @@ interface Titled {
   readonly kernel: { readonly prefix: string }
 }
 
-/** What processes are called, for people: of several with one label, all but the first have a number. */
+/** The titles of processes, for people. Of several processes with one label, all but the first have a number. */
 export class Titles {
   readonly #given = new Map<string, number>()
 

@@ -1,27 +1,27 @@
 import { Titles } from './process-titles.js'
 
-/** Ids of processes that a kernel has for itself. */
+/** The number of process ids that each kernel has for itself. */
 const IDS = 1_000_000
 
-/** What the kernels of one simulation have in common: one row of steps, and processes that are told apart in all of them. */
+/** What the kernels of one simulation share: one sequence of steps, and unique processes in all of them. */
 export class SharedSteps {
-  /** Which step is being made, from 1; 0 before the first. */
+  /** The number of the current step, from 1; 0 before the first. */
   step = 0
-  /** Of what is sent and made ready, in all kernels. */
+  /** The counter of everything that is sent or made ready, in all kernels. */
   order = 0
-  /** By the ids of processes, dead or alive. */
+  /** The keys of processes, dead or alive, by their ids. */
   readonly keys = new Map<number, string>()
   readonly titles = new Titles()
   #kernels = 0
   #faults = 0
 
-  /** The number of the next thing that may go wrong. */
+  /** Returns the number for the next installed fault. */
   nextFault(): number {
     this.#faults++
     return this.#faults
   }
 
-  /** What the ids of the next kernel begin behind. */
+  /** Returns the number after which the ids of the next kernel begin. */
   nextIds(): number {
     return this.#kernels++ * IDS
   }

@@ -1,24 +1,27 @@
 import type { ExitReason } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
 
-/** A process as those who choose the steps know it. */
+/** A process, as the code that chooses the steps knows it. */
 export interface Actor {
   readonly pid: Pid
-  /** Says by whom it was spawned, and as which of them: the same in every run, whatever the order of steps. */
+  /**
+   * The key of the process. It says which process spawned it, and as which of its children: it is the same in every run, whatever the order
+   * of steps.
+   */
   readonly key: string
   /** Its name, its label or its key: for people. */
   readonly title: string
 }
 
-/** Told of what happens in the steps. Senders are keys. */
+/** A listener to what happens in the steps. Senders are given by their keys. */
 export interface StepListener {
   spawned(process: Actor, parent: string): void
   sent(from: string, to: Actor, message: unknown): void
-  /** A call of `to` has its answer, and its code is about to go on. */
+  /** Called when a call of `to` has its answer, before its code continues. */
   answered(from: string, to: Actor, answer: unknown, failed: boolean): void
   signalled(from: string, to: Actor, reason: ExitReason): void
   died(process: Actor, reason: ExitReason): void
-  /** `what` is undefined where code goes on that awaited something. */
+  /** `what` is undefined if code continues that awaited something. */
   took(
     process: Actor,
     from: string,
@@ -28,6 +31,6 @@ export interface StepListener {
   /** `place` is where its code waited, as far as that is known. */
   ran(process: Actor, place: string | undefined): void
   timePassed(): void
-  /** Of several timers that are due one goes off, which the process waits for, or which runs its code. */
+  /** Called when one of several due timers fires: `process` waits for it, or it runs code of `process`. */
   timeUp(process: Actor | undefined): void
 }

@@ -2,25 +2,25 @@ import { Connection } from '../remote/connection.js'
 import type { Runnable, Scheduler } from '../schedule/scheduler.js'
 import { SteppedProcess } from './stepped-process.js'
 
-/** Since when a process is ready. */
+/** The time since which a process is ready. */
 export interface Readiness {
-  /** Its place in the order of readiness. */
+  /** Its position in the order of readiness. */
   readonly order: number
-  /** The step that made it ready. */
+  /** The number of the step that made it ready. */
   readonly step: number
 }
 
-/** Holds what is ready until somebody says what is to run. */
+/** A scheduler that keeps ready processes until the next step is chosen. */
 export class StepQueue implements Scheduler {
   /** The processes that have something to do without a message. */
   readonly ready = new Map<SteppedProcess, Readiness>()
-  /** The kernel's own tasks, which look at what processes did and run when none has anything left to do. */
+  /** The tasks of the kernel, which examine what processes did, and run when no process has anything left to do. */
   readonly chores: Runnable[] = []
-  /** The ways to other kernels that something is to go. */
+  /** The connections to other kernels with signals to send. */
   readonly outgoing: Runnable[] = []
   readonly #readiness: () => Readiness
 
-  /** @param readiness that of a process which is made ready now */
+  /** @param readiness returns the readiness of a process that becomes ready now */
   constructor(readiness: () => Readiness) {
     this.#readiness = readiness
   }
@@ -30,7 +30,7 @@ export class StepQueue implements Scheduler {
   }
 
   onIdle(): void {
-    // The clock of a stepped kernel keeps no program alive, so that nothing is to be done then.
+    // The clock of a stepped kernel does not keep the program alive, so nothing is to be done then.
   }
 
   enqueue(task: Runnable): void {

@@ -1,10 +1,10 @@
 /**
- * A kernel that does nothing of itself: it offers the steps that could come next, and makes the one that is chosen.
+ * A kernel that does nothing by itself: it offers the steps that could come next, and makes the one that is chosen.
  *
- * A step is what one process does from when it is given something (a message, a reply, its start, the end of a wait)
- * until all its code waits. What it sends is then on its way, in channels from process to process; each channel keeps
- * its order, and which of them delivers next is a choice too. Exit signals, links, monitors and names act at once, as
- * they do in any kernel. Whoever steps must let all microtasks run between two steps.
+ * A step is what one process does from the moment when it gets something (a message, a reply, its start, the end of a wait) until all its
+ * code waits. What it sends is then on its way, in channels from process to process. Each channel keeps its order; which channel delivers
+ * next is a choice too. Exit signals, links, monitors and names act at once, as in any kernel. The code that makes the steps must let all
+ * microtasks run between two steps.
  */
 
 import type { CallRequest, RequestOptions } from '../calls/pending-call.js'
@@ -62,29 +62,29 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
   readonly time: StepTime = new StepTime(this)
   /** What it has in common with other kernels of the simulation. */
   readonly shared: SharedSteps
-  /** In front of the keys and titles of its processes; nothing for the program's own. */
+  /** The prefix of the keys and titles of its processes; empty for the kernel of the program itself. */
   readonly prefix: string
-  /** What the step has touched so far. */
+  /** The accesses of the step so far. */
   accesses = new Accesses()
-  /** The steps that sent what this one took, or made its process ready. */
+  /** The numbers of the steps that sent what this one took, or that made its process ready. */
   causes: number[] = []
   /** The messages that left their channels in this step. */
   arrivals: Arrival[] = []
   /**
-   * Lists of which somebody has seen the order: additions to them do not commute any more. Who makes many runs hands the
-   * same set to all of them, and begins anew when it has grown.
+   * The lists whose order some code has seen: additions to them do not commute any more. A search passes the same set to all its runs, and
+   * begins anew when the set has grown.
    */
   readonly ordered: Set<string>
-  /** How often code of a process has touched something in this step; counted with `countsTouches`. */
+  /** The number of accesses of process code in this step; counted if `countsTouches` is set. */
   touched = 0
   countsTouches = false
-  /** How long a step may take, in milliseconds: a time-out fires among steps that could have taken as long. */
+  /** The time that a step may take, in milliseconds: a time-out fires among steps that could have taken as long. */
   readonly stepTime: number
   readonly #noting: boolean
   readonly #reported: Reporter
   readonly #queue: StepQueue
   readonly #living = new Set<SteppedProcess>()
-  /** Those that something may be on its way to. */
+  /** The processes to which something may be on its way. */
   readonly expecting = new Set<SteppedProcess>()
   readonly #firstId: number
   #texts = 0
@@ -126,7 +126,7 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
     this.stepTime = stepTime
     this.#noting = noting
     this.ordered = ordered
-    // In which order its members are left, all see that it is to be told something.
+    // All processes see in which order they are signalled.
     if (delivery === 'ordered') for (const list of ['links', 'watchers']) ordered.add(list)
     readiness = () => ({ order: this.nextOrder(), step: this.stepNumber })
   }
@@ -136,17 +136,17 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
     return this.shared.step
   }
 
-  /** What is there but once in the simulation. */
+  /** Returns a text that is unique in the simulation. */
   uniqueText(): string {
     return `${this.creation}-${++this.#texts}`
   }
 
-  /** What goes to other kernels goes. */
+  /** Sends the signals to other kernels. */
   sendOut(): void {
     for (const connection of this.#queue.outgoing.splice(0)) connection.turn()
   }
 
-  /** Nobody of it is at anything. */
+  /** Called when no process of this kernel is running. */
   rest(): void {
     this.#acting = undefined
   }
@@ -156,12 +156,12 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
     return choicesOf(this, this.#queue.ready)
   }
 
-  /** What is still on its way, and the keys of those who would take a message. */
+  /** Returns the messages that are still on their way, and the keys of the processes that would take a message. */
   onTheWay(): { pending: Arrival[]; receptive: Set<string> } {
     return { pending: pendingOf(this.#living), receptive: receptiveOf(this.#living) }
   }
 
-  /** Makes a step; all microtasks must have run before the next is asked for. */
+  /** Makes a step. All microtasks must have run before the next step is requested. */
   make(step: NextStep): void {
     if (step instanceof DueChoice) {
       this.begin(undefined)
@@ -183,63 +183,63 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
   }
 
   /**
-   * When no process has anything to do: runs the kernel's own tasks, or else lets those go on who wait for the others to
-   * be done. False when there was neither.
+   * Called when no process has anything to do: runs the tasks of the kernel; if there are none, lets processes continue that wait for the
+   * others to be done. Returns false if there was neither.
    */
   doChores(): boolean {
     const chores = this.#queue.chores.splice(0)
     const waiting = chores.length > 0 ? [] : this.#quiet.splice(0)
     if (chores.length === 0 && waiting.length === 0) return false
     this.begin(undefined)
-    // Of the calls in a circle the youngest is refused.
+    // The youngest call in a circle is refused.
     if (chores.length > 0) this.ordered.add('waits')
     for (const chore of chores) chore.turn()
     for (const go of waiting) go()
     return true
   }
 
-  /** What each living process waits for. */
+  /** Returns what each living process waits for. */
   waiting(): Waiting[] {
     return [...this.#living].map((actor) => ({ actor, waitsFor: waitOf(actor) }))
   }
 
-  /** The key of a process, dead or alive. */
+  /** Returns the key of a process, dead or alive. */
   keyOf(pid: Pick<Pid, 'id'>): string {
     return this.shared.keys.get(pid?.id) ?? CLOCK
   }
 
-  /** What a living process is called. */
+  /** Returns the title of a living process. */
   titleOf(pid: Pid): string {
     return routeOf<SteppedProcess>(pid)?.title ?? String(pid)
   }
 
-  /** Touching this thing makes a step depend on the others that touch it. */
+  /** Notes that the step touches a thing: it then depends on the other steps that touch it. */
   note(thing: string, mode: AccessMode): void {
     if (this.countsTouches && this.#current() !== undefined) this.touched++
     if (this.#noting) this.accesses.note(thing, mode === 'merge' && this.ordered.has(thing) ? 'write' : mode)
   }
 
-  /** As `note`, of a look at a list that shows in which order things came into it. */
+  /** Does the same as `note` for a look at a list that shows its order. */
   noteOrder(list: string): void {
     this.ordered.add(list)
     this.note(list, 'read')
   }
 
-  /** Lets the current process go on in a step of its own. */
+  /** Lets the current process continue in a step of its own. */
   pause(): Promise<void> {
     const process = this.actor() as SteppedProcess
     const place = this.placeHere()
     return new Promise((resolve) => process.resume(`${process.key} pause`, resolve, place))
   }
 
-  /** Has `go` run in a step of the current process, after what it had so run before. Of a dead one, whenever Node comes to it. */
+  /** Runs `go` in a step of the current process, after what it had so run before; for a dead process, when Node comes to it. */
   later(what: string, go: () => void): void {
     const process = this.#current()
     if (process?.alive === true) process.resume(`${process.key} ${what}`, go)
     else nodeImmediate(go)
   }
 
-  /** What the current process awaits of another kernel lets it go on in a step of its own. */
+  /** Awaits a promise of another kernel, and lets the current process continue in a step of its own. */
   async awaits<T>(from: string, promise: Promise<T>): Promise<T> {
     const process = this.#current()
     if (process === undefined) return promise
@@ -249,7 +249,7 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
     return promise
   }
 
-  /** Lets the current process go on when no other can go on before time passes. */
+  /** Lets the current process continue when no other process can before time passes. */
   quiet(): Promise<void> {
     const process = this.actor() as SteppedProcess
     const place = this.placeHere()
@@ -258,7 +258,11 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
     })
   }
 
-  /** Has `run` called after `ms` milliseconds, as of Node's timers. @returns what takes it back */
+  /**
+   * Calls `run` after `ms` milliseconds, as Node's timers do.
+   *
+   * @returns a function that cancels it
+   */
   runAfter(ms: number, run: () => void): () => void {
     const timer = new Timer(new CodeTimer(this.#current(), run))
     this.timers.set(timer, ms)
@@ -288,7 +292,7 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
     super.deadLetter(to, message)
   }
 
-  /** What is reported belongs to what happened. */
+  /** All reports are made, since they belong to what happened. */
   override hears(): boolean {
     return true
   }
@@ -314,11 +318,11 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
   }
 
   /**
-   * Anybody may answer a call or abort it, and whoever is first counts; it comes to nothing when either side is dead. Such
-   * an end takes the call's monitor from the server, too.
+   * Notes the end of a call. Any code may answer a call or abort it, and the first one counts; it has no effect if either side is dead. The
+   * end also removes the monitor of the call from the server.
    */
   override callEnds({ object, caller, target }: CallRequest): void {
-    // One that waited for room has left the line.
+    // A call that waited for room has left the queue.
     if (target?.bound !== undefined) this.note(`state ${(target as SteppedProcess).key}`, 'write')
     const server = object instanceof Pid ? this.keyOf(object) : this.lastOwnerOf(object.name)
     this.note(`answers of ${server}`, 'write')
@@ -332,7 +336,7 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
     return super.processes(after)
   }
 
-  /** As `processes`, for who looks when the run is over. */
+  /** Does the same as `processes` for a look after the run. */
   left(): Pid[] {
     return super.processes()
   }
@@ -345,13 +349,13 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
     super.forget(process)
   }
 
-  /** A process was made; it has no name yet. For kernels that keep what lived. */
+  /** Called when a process was made. It has no name yet. For kernels that record what lived. */
   born(_process: Actor): void {}
 
-  /** A process is about to run for the first time. */
+  /** Called before a process runs for the first time. */
   begins(_process: Actor): void {}
 
-  /** A process is about to be dead. */
+  /** Called immediately before the death of a process. */
   ends(_process: Actor, _reason: ExitReason): void {}
 
   // What follows is for the files of this folder.
@@ -368,18 +372,18 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
     return this.#acting?.key ?? CLOCK
   }
 
-  /** Where in the program the current code stands, for a listener. */
+  /** Returns the place of the current code, if there is a listener. */
   placeHere(): string | undefined {
     return this.listener === undefined ? undefined : placeOf(stackHere())?.at
   }
 
-  /** The two of a link. */
+  /** Notes an access to a link of two processes. */
   noteLink(one: string, other: string, mode: AccessMode): void {
     this.note(one < other ? `link ${one} ${other}` : `link ${other} ${one}`, mode)
     if (mode === 'write') this.note('links', 'merge')
   }
 
-  /** Notes that code of a process runs in this step, though the step may be another's. */
+  /** Notes that code of a process runs in this step, even if the step is another one's. */
   doing(process: SteppedProcess): string {
     if (process !== this.#acting) process.noteState()
     return process.key
@@ -412,7 +416,7 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
     return `${this.prefix}${this.#roots === 1 ? 'main' : `outside.${this.#roots - 1}`}`
   }
 
-  /** A step of that process begins. */
+  /** Called when a step of a process begins. */
   beginFor(actor: SteppedProcess): void {
     this.timers.possible += this.stepTime
     this.begin(actor)
@@ -430,7 +434,7 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
     this.arrivals = []
   }
 
-  /** Hands over what comes next in a channel; true when the process has a turn with it. */
+  /** Delivers the next parcel of a channel. Returns true if the process has a turn with it. */
   #deliver(actor: SteppedProcess, channel: Channel): boolean {
     for (let parcel = channel.take(); parcel !== undefined; parcel = channel.take()) {
       this.causes.push(parcel.step)
@@ -444,14 +448,14 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
       this.listener?.took(actor, channel.from, parcel, undefined)
       actor.arrive(parcel.message)
       this.arrivals.push({ key: `${channel.from}>${actor.key}`, to: actor.key, sent: parcel.step })
-      // A process that is busy keeps the message, and awaits what comes behind it.
+      // A busy process keeps the message, and awaits what comes behind it.
       if (receptive) return true
     }
     return false
   }
 }
 
-/** The kernel whose step it is. */
+/** Returns the kernel of a step. */
 export function kernelOf(step: NextStep): SteppedKernel {
   return (step as Choice | DueChoice | TimeoutChoice).kernel as SteppedKernel
 }

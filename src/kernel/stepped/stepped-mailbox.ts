@@ -1,21 +1,19 @@
 import { type Envelope, Mailbox } from '../mail/mailbox.js'
 import { Channel, type Parcel } from './delivery-channel.js'
 
-/**
- * A mailbox with what is on its way to it. It hands its process one message a step, where a turn would take many.
- */
+/** A mailbox together with what is on its way to it. It gives its process one message in a step, where a normal turn would take many. */
 export class SteppedMailbox extends Mailbox {
   allowance = 0
-  /** What has not arrived, by the key of the sender. */
+  /** The parcels that have not arrived, by the key of the sender. */
   readonly channels = new Map<string, Channel>()
   readonly #looked: () => void
   readonly #taken: (envelope: Envelope) => void
   readonly #missed: (from: string, parcel: Parcel) => void
 
   /**
-   * @param looked called when what is on its way decides something
-   * @param taken called when there is one message less
-   * @param missed called with what leaves its channel otherwise than by a step of its own
+   * @param looked called when something depends on what is on its way
+   * @param taken called when a message was taken
+   * @param missed called for a parcel that leaves its channel without a step of its own
    */
   constructor(
     looked: () => void,
@@ -68,12 +66,12 @@ export class SteppedMailbox extends Mailbox {
     channel.post(parcel)
   }
 
-  /** The place of the first message that has not arrived of what that process sent; Infinity with none. */
+  /** Returns the position of the first message of a sender that has not arrived; Infinity if there is none. */
   orderFrom(sender: string): number {
     return this.channels.get(sender)?.parcels[0]?.order ?? Number.POSITIVE_INFINITY
   }
 
-  /** Takes what that process sent before that place. */
+  /** Takes what a process sent before a position. */
   takeFrom(sender: string, order: number): Parcel[] {
     const channel = this.channels.get(sender)
     const parcels: Parcel[] = []
@@ -82,7 +80,7 @@ export class SteppedMailbox extends Mailbox {
     return parcels
   }
 
-  /** Takes the messages that no awaited answer stands before, in the order they were sent. */
+  /** Takes the messages before which there is no awaited answer, in the order in which they were sent. */
   arrivals(): Parcel[] {
     this.#looked()
     const parcels: Parcel[] = []
@@ -95,7 +93,7 @@ export class SteppedMailbox extends Mailbox {
     return parcels.sort((a, b) => a.order - b.order)
   }
 
-  /** Takes all that is left, when the process is dead: what its code awaited has come, and lets it go on. */
+  /** Takes everything that is left when the process is dead: the results that its code awaited have arrived, so the code continues. */
   abandon(): void {
     const left = [...this.channels.values()]
     this.channels.clear()

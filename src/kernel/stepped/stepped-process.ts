@@ -46,7 +46,7 @@ export interface StepsOfKernel extends Kernel {
 
 const NONE: readonly string[] = []
 
-/** A process that what is sent to reaches only in a step of its own. */
+/** A process of a stepped kernel: everything that is sent to it arrives in a step of its own. */
 export class SteppedProcess extends Process implements Actor {
   declare readonly kernel: StepsOfKernel
   override readonly mailbox = new SteppedMailbox(
@@ -56,20 +56,20 @@ export class SteppedProcess extends Process implements Actor {
   )
   /** Whether it has had a step. */
   hasBegun = false
-  /** What its handler is to throw in this step. */
+  /** The error that its handler must throw in this step. */
   effect: { readonly thrown: unknown } | undefined = undefined
-  /** What is to become of its `terminate`. */
+  /** The fault of its `terminate`. */
   effectInTerminate: Extract<FaultEffect, { readonly what: `${string} in terminate` }> | undefined = undefined
-  /** It does nothing any more. */
+  /** Whether it does nothing any more, by a fault. */
   hangs = false
-  /** It does not hear that it is to stop. */
+  /** Whether it ignores orders to stop, by a fault. */
   isDeaf = false
-  /** Its engine asks the probe of its kernel ahead of each handler. */
+  /** Whether its engine calls the probe of its kernel before each handler. */
   #engineTells = false
   #waitsAt: string | undefined = undefined
   #spawned = 0
   #title: string | undefined = undefined
-  /** The keys of those whose state its code has got hold of. */
+  /** The keys of the processes whose state its code has got hold of. */
   #borrowed: Set<string> | undefined = undefined
 
   constructor(
@@ -88,25 +88,25 @@ export class SteppedProcess extends Process implements Actor {
     return this.#title
   }
 
-  /** Its steps count as touching the state of that process, too, from now on. */
+  /** From now on its steps count as touching the state of that process, too. */
   borrows(key: string): void {
     this.#borrowed ??= new Set()
     this.#borrowed.add(key)
   }
 
-  /** Notes that its code runs, or that what it does next has changed. */
+  /** Notes that its code runs, or that its next action has changed. */
   noteState(): void {
     this.kernel.note(`state ${this.key}`, 'write')
     for (const key of this.#borrowed ?? NONE) this.kernel.note(`state ${key}`, 'write')
   }
 
-  /** The key of the next process it spawns. */
+  /** Returns the key of the next process that it spawns. */
   nextKey(): string {
     this.#spawned++
     return `${this.key}.${this.#spawned}`
   }
 
-  /** Whether it does something with a message when it gets one, rather than keep it for later. */
+  /** Whether it would handle a message now, and not keep it for later. */
   get receptive(): boolean {
     return this.hasBegun && this.alive && (!this.busy || this.waiter !== undefined)
   }
@@ -125,7 +125,7 @@ export class SteppedProcess extends Process implements Actor {
     const { kernel } = this
     const sender = this.#senderOf(message)
     kernel.note(`life ${this.key}`, 'read')
-    // What has arrived is counted, and there are several ways to make room.
+    // Arrived messages are counted, and there are several ways to make room.
     if (this.bound !== undefined) kernel.note(`state ${this.key}`, 'write')
     kernel.listener?.sent(sender, this, message)
     if (CallRequest.is(message)) kernel.note('watchers', 'merge')
@@ -134,32 +134,32 @@ export class SteppedProcess extends Process implements Actor {
     else this.#post(sender, message, undefined)
   }
 
-  /** A message is on its way again that was late. */
+  /** Sends a late message on its way again. */
   comes(from: string, message: unknown): void {
     if (this.alive) this.#post(from, message, undefined)
     else super.deliver(message)
   }
 
-  /** A message has reached the mailbox. */
+  /** Called when a message arrives in the mailbox. */
   arrive(message: unknown): void {
     super.deliver(message)
   }
 
   /**
-   * Has what it sent itself arrive. It is there at once: others come before it by what they sent earlier, and never by what they sent
-   * later.
+   * Lets messages arrive that it sent to itself. They arrive at once: messages of others arrive before them if they were sent earlier, and
+   * never if they were sent later.
    *
-   * @param order of what comes behind it
+   * @param order the position of the message behind them
    */
   arriveOwn(order = Number.POSITIVE_INFINITY): void {
     for (const parcel of this.mailbox.takeFrom(this.key, order)) super.deliver(parcel.message)
   }
 
-  /** A look at what is there finds all that was sent before: who flushes a mailbox relies on it. */
+  /** A receive with a time-out of 0 finds everything that was sent before: code that flushes a mailbox relies on it. */
   override receive(waiter: Waiter, timeout: number): Promise<unknown> {
     if (timeout > 0 || waiter.yields) this.#waitsAt = this.kernel.placeHere()
     else this.#arriveAll()
-    // A sleep of nothing is a turn for the others; one that takes time ends by its timer alone.
+    // A sleep of 0 ms gives the others a turn; a longer one ends only by its timer.
     if (timeout > 0) waiter.yields = false
     return super.receive(waiter, timeout)
   }
@@ -173,19 +173,23 @@ export class SteppedProcess extends Process implements Actor {
     return this.kernel.probe
   }
 
-  /** What its code throws in this step. @returns false where it has none that could */
+  /**
+   * Sets the error that its code throws in this step.
+   *
+   * @returns false if it has no code that could throw
+   */
   throwInHandler(thrown: unknown): boolean {
     if (this.#engineTells) this.effect = { thrown }
     return this.#engineTells
   }
 
-  /** Lets its code go on from an `await`, in a step of its own, after what `from` sent it before. */
+  /** Lets its code continue after an `await`, in a step of its own, after what `from` sent it before. */
   resume(from: string, go: () => void, place?: string): void {
     if (!this.alive || from === this.key) go()
     else this.#post(from, undefined, go, place)
   }
 
-  /** Where its code waits in a receive, for a listener. */
+  /** The place where its code waits in a receive, for a listener. */
   get waitsAt(): string | undefined {
     return this.waiter === undefined ? undefined : this.#waitsAt
   }
@@ -218,19 +222,22 @@ export class SteppedProcess extends Process implements Actor {
     for (const other of linksOf<SteppedProcess>(this)) kernel.noteLink(this.key, other.key, 'write')
     kernel.listener?.died(this, reason)
     kernel.ends(this, reason)
-    // The buried have none any more.
+    // It has no mailbox any more after its exit signals are sent.
     const { mailbox } = this
     super.die(reason)
     mailbox.abandon()
   }
 
   override bury(): void {
-    // It can be long after the death, when what it owned is closed.
+    // This can be long after the death, when its resources are closed.
     this.kernel.note(`life ${this.key}`, 'write')
     super.bury()
   }
 
-  /** Those it watches, or waits for, can tell it nothing from now on: what they do next could have come before. */
+  /**
+   * Notes its monitors. The processes that it watches or waits for cannot send it anything from now on: what they do next could have come
+   * before.
+   */
   #noteMonitors(): void {
     const { kernel } = this
     if (this.monitors !== undefined || this.monitoredBy !== undefined) kernel.note('watchers', 'merge')
@@ -247,14 +254,14 @@ export class SteppedProcess extends Process implements Actor {
   }
 
   #arriveAll(): void {
-    // Nothing is caused by it: without them the look would have been made too.
+    // They cause nothing: without them the look would have been made too.
     for (const parcel of this.mailbox.arrivals()) super.deliver(parcel.message)
   }
 
   #post(sender: string, message: unknown, resume: (() => void) | undefined, place?: string): void {
     const { kernel } = this
     const ordered = kernel.delivery === 'ordered'
-    // What others may come before what it sends itself is what is on its way by then.
+    // Only what is on its way by then can arrive before what it sends to itself.
     kernel.note(`inbox ${this.key}`, ordered || sender === this.key ? 'write' : 'merge')
     const parcel = { message, resume, step: kernel.stepNumber, order: kernel.nextOrder(), place }
     kernel.expecting.add(this)

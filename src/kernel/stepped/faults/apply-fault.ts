@@ -5,7 +5,7 @@ import type { SteppedProcess } from '../stepped-process.js'
 import type { FaultEffect } from './fault-effect.js'
 import { failStart, type Stride, strideOf } from './stride.js'
 
-/** Makes a step in which something goes wrong. */
+/** Makes a step with a fault. */
 export function applyFault(kernel: SteppedKernel, step: NextStep, effect: FaultEffect): void {
   const { actor, channel } = step as Choice
   const stride = strideOf(step) as Stride
@@ -24,7 +24,7 @@ export function applyFault(kernel: SteppedKernel, step: NextStep, effect: FaultE
   actor.effect = undefined
 }
 
-/** In place of a step: what its process was to do, or to get, does not come about. */
+/** Begins a step in which its process does not do, or does not get, what it was to. */
 function instead(
   kernel: SteppedKernel,
   actor: SteppedProcess,
@@ -38,7 +38,7 @@ function instead(
   else if (channel !== undefined) mislay(kernel, actor, channel, effect)
 }
 
-/** The message that is next in a channel is lost, or late. */
+/** Loses or delays the next message of a channel. */
 function mislay(kernel: SteppedKernel, actor: SteppedProcess, channel: Channel, effect: FaultEffect): void {
   const parcel = channel.take()
   if (parcel === undefined) return

@@ -1,20 +1,20 @@
-/** What befalls a process in a step that it is about to make, or a message that it is about to take. */
+/** The effect of a fault: what happens to a process in its next step, or to a message that it is about to take. */
 export type FaultEffect =
-  /** Its code throws this: in its init, in the handler, or where it waits. */
+  /** Its code throws this error: in its init, in the handler, or where it waits. */
   | { readonly what: 'crash'; readonly thrown: unknown }
   | { readonly what: 'kill' }
   /** It does nothing from now on. */
   | { readonly what: 'hang' }
   /** The message is lost. */
   | { readonly what: 'drop' }
-  /** The message comes, and once more behind it. */
+  /** The message arrives twice, the second time directly after the first. */
   | { readonly what: 'duplicate' }
-  /** The message behind it comes first. */
+  /** The message behind it arrives first. */
   | { readonly what: 'reorder' }
-  /** The message comes so many milliseconds late. */
+  /** The message arrives `by` milliseconds late. */
   | { readonly what: 'delay'; readonly by: number }
-  /** When its `terminate` runs, that throws this, or never ends. */
+  /** Its `terminate` throws this error, or never ends. */
   | { readonly what: 'crash in terminate'; readonly thrown: unknown }
   | { readonly what: 'hang in terminate' }
-  /** It does not hear that it is to stop. */
+  /** It ignores orders to stop. */
   | { readonly what: 'hang shutdown' }

@@ -4,7 +4,7 @@ import type { ExitReason } from '../../terms/exit-reason.js'
 import { type Pid, routeOf } from '../../terms/pid.js'
 import type { SteppedProcess } from '../stepped-process.js'
 
-/** What a effect does inside of an engine: it is there for every server of a stepped kernel, and does nothing unless one is to strike. */
+/** The probe of a stepped kernel, which lets faults strike inside engines. It does nothing unless a fault is to strike. */
 export class StepProbe implements Probe {
   spawned(): void {}
   starts(): void {}

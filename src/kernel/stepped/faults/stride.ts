@@ -2,10 +2,10 @@ import type { Body, InitOutcome } from '../../process/behaviour.js'
 import type { Choice, NextStep } from '../next-step.js'
 import type { SteppedProcess } from '../stepped-process.js'
 
-/** What a process is about to do in a step. */
+/** The action of a process in its next step. */
 export type Stride =
   | { readonly does: 'start'; readonly actor: SteppedProcess }
-  /** `behind`: another message stands behind it in its channel. */
+  /** `behind`: whether another message is behind it in its channel. */
   | {
       readonly does: 'take'
       readonly actor: SteppedProcess
@@ -15,7 +15,7 @@ export type Stride =
     }
   | { readonly does: 'go on'; readonly actor: SteppedProcess }
 
-/** Undefined for what is no process's. */
+/** Returns the action of a step; `undefined` for a step of no process. */
 export function strideOf(step: NextStep): Stride | undefined {
   const { actor, channel } = step as Partial<Choice>
   if (actor === undefined) return undefined
@@ -26,7 +26,7 @@ export function strideOf(step: NextStep): Stride | undefined {
   return { does: 'take', actor, from: channel.from, message: head.message, behind }
 }
 
-/** Has the init of a process, or the first lines of a script, throw. */
+/** Makes the init of a process, or the beginning of a script, throw. */
 export function failStart(actor: SteppedProcess, thrown: unknown): void {
   const given = actor.body
   const start = (): InitOutcome => {

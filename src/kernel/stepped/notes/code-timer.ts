@@ -1,7 +1,7 @@
 import type { Expirable } from '../../schedule/timer-wheel.js'
 import type { SteppedProcess } from '../stepped-process.js'
 
-/** A timer that runs code of a process, or of none: one of Node's, in a simulation that owns them. */
+/** A timer that runs code of a process, or of none: the counterpart of Node's timers, in a simulation that controls them. */
 export class CodeTimer implements Expirable {
   constructor(
     readonly process: SteppedProcess | undefined,

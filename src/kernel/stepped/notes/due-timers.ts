@@ -1,9 +1,9 @@
 import type { Timer } from '../../schedule/timer-wheel.js'
 
-/** What goes off in the order in which it was set: the timers of one deadline that were set at one moment. */
+/** The timers that fire in the order in which they were set: those with one deadline that were set at one moment. */
 class Group {
   readonly timers = new Set<Timer>()
-  /** By whom, and by whom those that are no sleeps. */
+  /** The setters of all timers, and the setters of those that are not sleeps. */
   readonly setters = new Set<string>()
   readonly settersOfOthers = new Set<string>()
 }
@@ -15,7 +15,7 @@ class Group {
  * they were set, as they do in any kernel; any two others may come in either order, for on a real clock neither is due at the same moment.
  */
 export class DueTimers {
-  /** By deadline, the soonest first, and by the moment at which they were set. */
+  /** The timers by deadline, the soonest first, and by the moment at which they were set. */
   readonly #rows = new Map<number, Map<string, Group>>()
   #size = 0
 
@@ -49,7 +49,11 @@ export class DueTimers {
     if (row?.size === 0) this.#rows.delete(timer.deadline)
   }
 
-  /** Those any of which can be the next. @param isLate says which are passed over */
+  /**
+   * Returns the timers of which any can be the next.
+   *
+   * @param isLate says which timers are skipped
+   */
   next(isLate: (timer: Timer) => boolean): Timer[] {
     for (const row of this.#rows.values()) {
       const heads: Timer[] = []

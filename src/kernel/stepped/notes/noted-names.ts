@@ -8,7 +8,7 @@ interface NamingKernel extends Pick<StepsOfKernel, 'note'> {
   noteOrder(list: string): void
 }
 
-/** Names that tell which of them a step has looked at or changed. */
+/** A table of names that notes which of them a step has read or changed. */
 export class NotedNames extends NameTable<Process> {
   readonly #kernel: NamingKernel
 
@@ -78,7 +78,7 @@ export class NotedNames extends NameTable<Process> {
   }
 }
 
-/** Pids differ from run to run; those that are waited for in their init are few. */
+/** Returns the title of an expected process. Pids differ from run to run, and few processes are expected during their init. */
 function titleOf(who: string | Pid): string {
   return typeof who === 'string' ? who : 'of a process that starts'
 }

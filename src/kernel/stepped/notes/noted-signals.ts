@@ -9,7 +9,7 @@ export class NotedSignals {
 
   constructor(private readonly note: (thing: string, mode: AccessMode) => void) {}
 
-  /** Something depends on whether one of these has fired. */
+  /** Notes that something depends on whether one of these signals has fired. */
   asked(signals: Signals): void {
     this.note(FIRED, 'read')
     for (const signal of [signals].flat() as AbortSignal[]) {

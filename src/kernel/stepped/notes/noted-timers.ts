@@ -19,10 +19,10 @@ interface TimedKernel extends StepsOfKernel {
   readonly ordered: Set<string>
 }
 
-/** The place of a timer that is due, and neither in the wheel nor over. */
+/** The place of a due timer, which is neither in the wheel nor has ended. */
 const DUE = Number.MAX_SAFE_INTEGER
 
-/** By whom a timer was set, as which of theirs, in which step, and with which others it keeps its order. */
+/** The origin of a timer: who set it, in which step, its key, and the group of timers with which it keeps its order. */
 interface Origin {
   readonly setter: string
   readonly key: string
@@ -32,25 +32,25 @@ interface Origin {
 }
 
 /**
- * Timers that go off one at a time, when they are told to, and tell which of them do not commute, and of which one can fire while others
- * still have something to do.
+ * Timers that fire one at a time, on request. They note which of them do not commute, and which one can fire while processes still have
+ * something to do.
  *
- * Sleeps are no choice: all that are due are over at once. Nothing but its death can end a sleep, and what comes of it is a step of its
- * process, before which others can go off. See decision 25.
+ * Sleeps are no choice: all due sleeps end at once. Only the death of its process can end a sleep earlier, and what follows from it is a
+ * step of that process, before which others can fire. See decision 25.
  */
 export class NotedTimers extends TimerWheel {
   readonly #clock: Clock
   readonly #kernel: TimedKernel
-  /** Those of receives and of calls, and from when on enough could have happened for them to be due: see `possible`. */
+  /** The time-outs of receives and calls, each with the time from which it is possible: see `possible`. */
   readonly #timeouts = new Map<Timer, number>()
-  /** How much time could have passed so far, in milliseconds: that of the clock, and what the steps may have taken. */
+  /** The time that could have passed so far, in milliseconds: the time of the clock, and the time that the steps may have taken. */
   possible = 0
-  /** The time that came because nobody had anything else to do. What `main` waits for is not over before. */
+  /** The time to which the clock moved because no process had anything to do. Waits of `main` do not end before it. */
   waited = 0
   readonly #due = new DueTimers()
   readonly #origins = new WeakMap<Timer, Origin>()
   readonly #counts = new Map<string, number>()
-  /** The step in which one of a group went off last. */
+  /** The number of the step in which a timer of a group fired last. */
   readonly #fired = new Map<string, number>()
 
   constructor(clock: Clock, kernel: TimedKernel) {
@@ -68,14 +68,14 @@ export class NotedTimers extends TimerWheel {
     super.set(timer, ms)
     const { target, deadline } = timer
     if (target instanceof Waiter || CallRequest.is(target)) this.#timeouts.set(timer, this.possible + ms)
-    // In its own step or in another's.
+    // This can be in its own step or in another one's.
     const current = currentProcess()
     const isOurs = current instanceof SteppedProcess && current.kernel === this.#kernel
     const setter = isOurs ? current.key : this.#kernel.actingKey
     const known = this.#origins.get(timer)
     const number = (this.#counts.get(setter) ?? 0) + 1
     if (known === undefined) this.#counts.set(setter, number)
-    // Node keeps its timers by itself, in order.
+    // Node keeps its own timers separately, in order.
     const kind = target instanceof CodeTimer ? ' of Node' : ''
     const group = `timers${kind} at ${deadline}, set at ${this.#clock.now()}`
     const name = setter === CLOCK ? `${this.#kernel.prefix}${setter}` : setter
@@ -83,7 +83,7 @@ export class NotedTimers extends TimerWheel {
     const isSleep = target instanceof Waiter && isPlainSleep(target)
     const origin = { setter, key, step: this.#kernel.stepNumber, group, isSleep }
     this.#origins.set(timer, origin)
-    // In which order they were set matters once two of different processes are due.
+    // The order in which they were set matters when two of different processes are due.
     this.#noteGroup(origin, 'merge')
   }
 
@@ -91,7 +91,7 @@ export class NotedTimers extends TimerWheel {
     this.#timeouts.delete(timer)
     const origin = this.#origins.get(timer)
     if (origin === undefined) return super.cancel(timer)
-    // Also where it has gone off: in another order it had not.
+    // This is noted even if it has fired: in another order it would not have fired yet.
     this.#kernel.note(origin.key, 'write')
     if (timer.place !== DUE) return super.cancel(timer)
     this.#remove(timer, origin)
@@ -99,7 +99,11 @@ export class NotedTimers extends TimerWheel {
     return true
   }
 
-  /** Takes one that is due, to go off in this step. @returns the steps that had to come before */
+  /**
+   * Takes a due timer, which fires in this step.
+   *
+   * @returns the steps that had to come before
+   */
   take(timer: Timer): number[] {
     const origin = this.#origins.get(timer) as Origin
     const causes = [origin.step, this.#fired.get(origin.group) ?? 0]
@@ -111,7 +115,11 @@ export class NotedTimers extends TimerWheel {
     return causes
   }
 
-  /** Wakes those whose sleep is over, and no timer stands before. @returns whether there were any */
+  /**
+   * Ends the sleeps whose time has come, if no other timer comes before them.
+   *
+   * @returns whether there were any
+   */
   endSleeps(): boolean {
     let ended = false
     for (let sleeps = this.#nextSleeps(); sleeps.length > 0; sleeps = this.#nextSleeps()) {
@@ -129,7 +137,7 @@ export class NotedTimers extends TimerWheel {
     return this.next.filter((timer) => this.#origins.get(timer)?.isSleep === true)
   }
 
-  /** The timers any of which can go off next. */
+  /** The timers of which any can fire next. */
   get next(): Timer[] {
     if (this.#due.size === 0) return []
     return this.#due.next(
@@ -137,17 +145,17 @@ export class NotedTimers extends TimerWheel {
     )
   }
 
-  /** Whether there is any whose time has come. */
+  /** Whether any timer is due. */
   get areDue(): boolean {
     return this.#due.size > 0
   }
 
-  /** The same in every run that gets to it by the same steps. */
+  /** Returns the key of a timer. It is the same in every run that reaches it by the same steps. */
   keyOf(timer: Timer): string {
     return (this.#origins.get(timer) as Origin).key
   }
 
-  /** The process whose wait or time-out it is, or whose code it runs; undefined where it brings a message. */
+  /** Returns the process whose wait or time-out it is, or whose code it runs; `undefined` if it sends a message. */
   whose({ target }: Timer): SteppedProcess | undefined {
     const found = CallRequest.is(target) ? target.owner : holderOf(target)
     return found as SteppedProcess | undefined
@@ -174,12 +182,12 @@ export class NotedTimers extends TimerWheel {
     if (this.#due.add(timer, group, setter, isSleep)) this.#kernel.ordered.add(group)
   }
 
-  /** When a call's time counts from must not depend on who else is ready. */
+  /** The beginning of a call's time must not depend on which other processes are ready. */
   override defer(deferred: Deferred): void {
     deferred.arm()
   }
 
-  /** What is due first and is not the time-out of a call, which no program waits for. */
+  /** The first timer that is not the time-out of a call, for which no program waits. */
   get firstWaitedFor(): Timer | undefined {
     let first: Timer | undefined
     for (const timer of this) {
@@ -190,8 +198,8 @@ export class NotedTimers extends TimerWheel {
   }
 
   /**
-   * The time-out that is due first, if enough could have happened for it: of a call, or of a receive of any but `main`. A
-   * sleep is none.
+   * The first time-out, of a call or of a receive of any process but `main`, if enough time could have passed for it. A sleep is not a
+   * time-out.
    */
   get firstTimeout(): Timer | undefined {
     let first: Timer | undefined
@@ -210,7 +218,7 @@ export class NotedTimers extends TimerWheel {
     this.#noteGroup(origin, 'write')
   }
 
-  /** Sleeps stand behind what is none, and not behind each other. */
+  /** Notes an access to a group. Sleeps depend on timers that are not sleeps, and not on each other. */
   #noteGroup({ group, isSleep }: Origin, mode: AccessMode): void {
     const ofSleeps = this.#kernel.ordered.has(group) ? 'read' : 'merge'
     this.#kernel.note(group, isSleep ? ofSleeps : mode)
@@ -228,7 +236,7 @@ function isSleep({ clauses }: Waiter): boolean {
   return clauses?.length === 0
 }
 
-/** A sleep that no signal can end. */
+/** Whether it is a sleep that no signal can end. */
 function isPlainSleep(waiter: Waiter): boolean {
   return isSleep(waiter) && !waiter.abortable
 }
@@ -242,7 +250,7 @@ function holderOf(target: Expirable | undefined): Process | undefined {
   return target instanceof Waiter || target instanceof CodeTimer ? target.process : undefined
 }
 
-/** What changes when a timer goes off. */
+/** Notes what changes when a timer fires. */
 function noteExpiry(kernel: TimedKernel, { target }: Timer): void {
   if (target instanceof Waiter) kernel.note(`state ${(target.process as SteppedProcess).key}`, 'write')
   else if (target instanceof OwnedTimer) noteOwner(kernel, target)

@@ -1,10 +1,10 @@
 /**
- * How a step touched something that steps of other processes may touch too. Two merges commute, as two additions to a
- * set do; what a merge changes, a read sees.
+ * How a step touched something that steps of other processes may touch too. Two merges commute, like two additions to a set; a read sees
+ * what a merge changed.
  */
 export type AccessMode = 'read' | 'merge' | 'write'
 
-/** What one step touched: two steps of different processes that touch nothing in conflict can change places. */
+/** The accesses of one step. Two steps of different processes that touch nothing in conflict can change places. */
 export class Accesses {
   readonly #modes = new Map<string, AccessMode>()
   #everything = false
@@ -14,7 +14,7 @@ export class Accesses {
     this.#modes.set(thing, before === undefined || before === mode ? mode : 'write')
   }
 
-  /** It cannot be said what was touched: nothing may change places with the step. */
+  /** Notes that it is not known what was touched: no step may change places with this one. */
   noteEverything(): void {
     this.#everything = true
   }
@@ -33,7 +33,7 @@ export class Accesses {
     return false
   }
 
-  /** What this and the others touched. */
+  /** Returns the accesses of this step and others together. */
   and(others: readonly Accesses[]): Accesses {
     const all = new Accesses()
     for (const each of [this, ...others]) {
@@ -43,7 +43,7 @@ export class Accesses {
     return all
   }
 
-  /** Everything touched, as `mode thing`, for tests and the curious. */
+  /** Returns all accesses as `mode thing`, for tests and inspection. */
   list(): string[] {
     const all = [...this.#modes].map(([thing, mode]) => `${mode} ${thing}`)
     return this.#everything ? ['everything', ...all] : all

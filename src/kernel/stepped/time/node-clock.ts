@@ -1,15 +1,15 @@
 import type { Alarm } from '../../clock.js'
 import { StepClock } from './step-clock.js'
 
-/** How the clock of one node differs from that of all. */
+/** The difference of the clock of one node from the clock of the simulation. */
 export interface Drift {
-  /** How fast it goes: 1.01 gains a hundredth. */
+  /** Its speed: 1.01 gains one per cent. */
   readonly rate: number
   /** Milliseconds by which its wall clock is ahead. */
   readonly ahead: number
 }
 
-/** The clock of one node of a simulation, which can run at its own rate, be set, and stand still with its program. */
+/** The clock of one node of a simulation. It can run at its own rate, be set, and stop with its program. */
 export class NodeClock extends StepClock {
   readonly #base: StepClock
   readonly #rate: number
@@ -33,22 +33,22 @@ export class NodeClock extends StepClock {
     return this.#base.wallTime() + this.#ahead
   }
 
-  /** Somebody sets its wall clock. */
+  /** Sets its wall clock. */
   setAhead(by: number): void {
     this.#ahead += by
   }
 
-  /** Nothing rings: its program is stopped. */
+  /** Stops it with its program: no alarm rings. */
   freeze(): void {
     this.#frozen = true
   }
 
-  /** What is overdue rings as soon as time goes on. */
+  /** Continues it: overdue alarms ring as soon as time goes on. */
   thaw(): void {
     this.#frozen = false
   }
 
-  /** Its program is gone. */
+  /** Ends it with its program. */
   end(): void {
     for (const standIn of this.#set) this.#base.clearAlarm(standIn)
     this.#set.clear()
@@ -84,7 +84,9 @@ export class NodeClock extends StepClock {
     this.#base.jump(arrived)
   }
 
-  /** In the time of all, late rather than early: an alarm that rings early is set again for the same moment. */
+  /**
+   * Converts a time into the time of the simulation, late rather than early: an alarm that rings early is set again for the same moment.
+   */
   #there(at: number): number {
     const there = Math.ceil(at / this.#rate)
     return there * this.#rate < at ? there + 1 : there

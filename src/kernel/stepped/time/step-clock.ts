@@ -1,7 +1,7 @@
 import type { Alarm, Clock } from '../../clock.js'
 import { Alarms } from '../../schedule/virtual-clock-alarms.js'
 
-/** A clock that stands still until the steps before have all been made; then it jumps to the next alarm. */
+/** A clock that stands still until all possible steps were made; then it jumps to the next alarm. */
 export class StepClock implements Clock {
   #now = 0
   readonly #epoch: number
@@ -38,20 +38,20 @@ export class StepClock implements Clock {
   }
 
   hold(): void {
-    // Nobody waits for this clock but those who move it.
+    // Only the code that moves this clock waits for it.
   }
 
-  /** When the next timer is due, in the time of `now`; undefined when none is set. */
+  /** The time of the next timer, in the time of `now`; `undefined` if none is set. */
   get next(): number | undefined {
     return this.#alarms.first?.due
   }
 
-  /** Goes on to that time, and rings nothing: alarms may be late. */
+  /** Moves to a time without ringing: alarms may be late. */
   advance(to: number): void {
     this.#now = Math.max(this.#now, to)
   }
 
-  /** Goes to the next timer and rings its alarm, with any other of that time; `arrived` is told before. */
+  /** Moves to the next timer and rings its alarm and any other with that time. `arrived` is called before. */
   jump(arrived: () => void): void {
     const { next } = this
     if (next === undefined) return
@@ -60,7 +60,7 @@ export class StepClock implements Clock {
     this.ringDue()
   }
 
-  /** Rings the alarms whose time has come. */
+  /** Rings the due alarms. */
   ringDue(): void {
     for (let first = this.#alarms.first; first !== undefined; first = this.#alarms.first) {
       if (first.due > this.#now) return

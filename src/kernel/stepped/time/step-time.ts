@@ -15,13 +15,13 @@ interface TimedKernel extends StepsOfKernel {
   begin(actor: SteppedProcess | undefined): void
 }
 
-/** How time passes in a stepped kernel. */
+/** Moves time in a stepped kernel. */
 export class StepTime {
   constructor(private readonly kernel: TimedKernel) {}
 
   /**
-   * Lets time go on to the next timer. Sleeps are then over; of other timers that are due, which goes off first may be a choice of the
-   * next steps. False when there is none.
+   * Moves time to the next timer. Sleeps then end; which of several other due timers fires first may be a choice of the next steps. Returns
+   * false if no timer is set.
    */
   pass(): boolean {
     const { kernel } = this
@@ -39,20 +39,27 @@ export class StepTime {
     return true
   }
 
-  /** Time has passed, since nobody had anything else to do. */
+  /** Called when time has passed because no process had anything else to do. */
   arrived(): void {
     const [first, another] = this.wake() ? [] : this.kernel.timers.next
     if (first !== undefined && another === undefined) this.fire(first)
   }
 
-  /** Those whose sleep is over go on. @returns whether there were any */
+  /**
+   * Ends the sleeps that are due.
+   *
+   * @returns whether there were any
+   */
   wake(): boolean {
     const { timers } = this.kernel
     timers.waited = this.kernel.now()
     return timers.endSleeps()
   }
 
-  /** Fires the first timer though others have something to do, for fairness. False when none is set that anybody waits for. */
+  /**
+   * Fires the first timer although processes have something to do, for fairness. Returns false if no timer is set for which any process
+   * waits.
+   */
   force(): boolean {
     const { timers } = this.kernel
     const timer = timers.firstWaitedFor
@@ -63,7 +70,7 @@ export class StepTime {
     return true
   }
 
-  /** Fires a time-out while others have something to do. Whatever they do next, and the time they see, may depend on it. */
+  /** Fires a time-out while other processes have something to do. What they do next, and the time that they see, may depend on it. */
   out(timer: Timer): void {
     const { timers } = this.kernel
     this.#passTo(timer.deadline)
@@ -86,7 +93,7 @@ export class StepTime {
   }
 }
 
-/** From a tick, as Node's do: what its code puts off to the next tick comes before its promises. */
+/** Fires a timer from a tick, as Node does: what its code defers to the next tick comes before its promises. */
 function goOff({ target }: Timer): void {
   nodeTick(() => runOutside(() => target?.expired()))
 }
