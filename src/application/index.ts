@@ -28,7 +28,7 @@ export {
   resolveConfig,
   settingsOf,
 } from './config/resolved-config.js'
-export { type Drainable, drain } from './drain/drain.js'
+export { type Drainable, drain, serverOf } from './drain/drain.js'
 export type { Drain, Drained, DrainOptions } from './drain/server-drain.js'
 export { APPLICATION_ERRORS, applicationError } from './errors.js'
 export {

@@ -1,8 +1,9 @@
 /** A tree in a Fastify application: booted with its plugins, drained and stopped with it. */
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { BootOptions, ConfigOptions, DrainOptions, RunningSystem } from '../application/index.js'
 import { boot } from '../boot.js'
 import { checkKnown, namesOf } from '../kernel/index.js'
+import { OpenRequests } from './open-requests.js'
 import { asProcess } from './request-process.js'
 import { withDoor } from './server-beside.js'
 
@@ -67,7 +68,8 @@ export const heartwoodPlugin: FastifyPluginAsync<HeartwoodPluginOptions> = async
   } = options as HeartwoodPluginOptions & { prefix?: string; logLevel?: string }
   checkKnown('heartwoodPlugin', given, OPTIONS)
   const { config, requests = true, drain: limits, ...rest } = given
-  const door = { name: 'fastify', server: () => app.server, limits }
+  const open = new OpenRequests()
+  const door = { name: 'fastify', server: () => app.server, limits, requests: open }
   // What the program does last: the hooks of the other plugins. Closed already, it is closed at once.
   const beforeExit = (): Promise<undefined> => app.close()
   const system = await boot(withDoor(config, door), { ...rest, beforeExit })
@@ -75,7 +77,7 @@ export const heartwoodPlugin: FastifyPluginAsync<HeartwoodPluginOptions> = async
   app.addHook('preClose', async () => {
     await system.stop()
   })
-  if (requests) app.addHook('onRequest', inProcess)
+  if (requests) app.addHook('onRequest', inProcessOf(open))
 }
 
 // What it adds is there for the whole application, as what `fastify-plugin` wraps is.
@@ -85,17 +87,14 @@ Object.assign(heartwoodPlugin, {
   [Symbol.for('plugin-meta')]: { name: 'heartwood', fastify: '5.x' },
 })
 
-function inProcess(
-  this: FastifyInstance,
-  { raw }: FastifyRequest,
-  reply: FastifyReply,
-  done: () => void,
-): void {
-  asProcess(raw, reply.raw, done, () => {
-    if (!reply.sent)
-      void reply.code(500).send({ statusCode: 500, error: 'Internal Server Error', message: CRASHED })
-    else if (!reply.raw.writableEnded) reply.raw.destroy()
-  })
+function inProcessOf(requests: OpenRequests) {
+  return ({ raw }: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    asProcess(raw, reply.raw, done, requests, () => {
+      if (!reply.sent)
+        void reply.code(500).send({ statusCode: 500, error: 'Internal Server Error', message: CRASHED })
+      else if (!reply.raw.writableEnded) reply.raw.destroy()
+    })
+  }
 }
 
 const CRASHED = 'the process of this request crashed'

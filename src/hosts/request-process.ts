@@ -1,6 +1,6 @@
 /** A process for each request of a server: the caller of what the request asks for, and where its failures stay. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { currentKernel, type Kernel, type Pid, spawn, storesOfNow } from '../kernel/index.js'
+import { OpenRequest, OpenRequests } from './open-requests.js'
 
 /** A handler of `node:http`, for example an Express application. */
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown
@@ -11,12 +11,6 @@ export type RequestMiddleware = (
   response: ServerResponse,
   next: (error?: unknown) => void,
 ) => void
-
-/** Why the process of a request ends that nobody waits for any more: in good order, so that no crash is reported. */
-const GONE = Object.freeze({ shutdown: 'the client is gone' })
-
-/** Characters of a URL that the label of a process shows. */
-const LONGEST_LABEL = 100
 
 /**
  * Makes a handler for `createServer` that runs each request in a process of its own. See `requestProcess`.
@@ -57,47 +51,23 @@ export function requestProcess(): RequestMiddleware {
 }
 
 /**
- * Runs `run` as the process of a request, and ends the process with the response.
+ * Runs `run` as the process of a request, which ends with the response or the connection.
  *
+ * @param requests those of the server; default the ones of the server that the request came to
  * @param failed called when it crashed and nothing has been answered yet; default answers 500
  */
 export function asProcess(
   request: IncomingMessage,
   response: ServerResponse,
   run: () => unknown,
+  requests: OpenRequests | undefined = OpenRequests.of(request),
   failed: () => void = () => answerFailure(response),
 ): void {
-  const kernel = currentKernel()
-  // Stores of others, such as the context of a tracer, are those of the request.
-  const options = { label: labelOf(request), stores: storesOfNow() }
-  const pid = spawn(async () => {
-    const closed = new Promise<void>((resolve) => {
-      response.once('close', () => resolve())
-    })
-    // What it throws, or what the promise that it returns rejects with, is the crash of this process.
-    await Promise.all([run(), closed])
-  }, options)
-  response.once('close', () => end(kernel, pid, response))
-  kernel.witness(pid, {
-    died() {
-      if (!response.writableEnded && !response.destroyed) queueMicrotask(failed)
-    },
-  })
-}
-
-/** A response that was given ends its process by itself; where none was, nobody waits for one any more. */
-function end(kernel: Kernel, pid: Pid, { writableEnded }: ServerResponse): void {
-  if (!writableEnded) kernel.exit(pid, GONE)
+  new OpenRequest(request, response, requests, run, failed)
 }
 
 function answerFailure(response: ServerResponse): void {
   if (response.writableEnded || response.destroyed) return
   if (response.headersSent) response.destroy()
   else response.writeHead(500, { 'content-type': 'text/plain' }).end('Internal Server Error\n')
-}
-
-/** Without its query, which may hold secrets. */
-function labelOf({ method, url = '' }: IncomingMessage): string {
-  const [path = ''] = url.split('?', 1)
-  return `${method} ${path.slice(0, LONGEST_LABEL)}`
 }

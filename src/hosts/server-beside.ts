@@ -8,12 +8,14 @@ import {
   defineConfig,
   drain,
   type RunningSystem,
+  serverOf,
 } from '../application/index.js'
 import { boot } from '../boot.js'
 import { application } from '../decorators/index.js'
 import { startLink } from '../genserver/index.js'
-import { isRevoked } from '../kernel/index.js'
+import { isRevoked, trapExit } from '../kernel/index.js'
 import { supervisorSpec } from '../supervisor/index.js'
+import { OpenRequests } from './open-requests.js'
 
 /** The options of a tree beside a server. */
 export interface HostOptions extends Omit<BootOptions, 'kernel'> {
@@ -51,6 +53,8 @@ export interface Door {
   readonly name: string
   readonly server: () => Drainable
   readonly limits?: DrainOptions | undefined
+  /** Its requests that run as processes of the system, and end with it. */
+  readonly requests?: OpenRequests
 }
 
 /**
@@ -68,12 +72,20 @@ export function withDoor(config: ConfigOptions, door: Door): ConfigOptions {
   return defineConfig({ ...config, applications })
 }
 
-function doorOf({ name, server, limits }: Door, others: readonly Application[]): Application {
+function doorOf(
+  { name, server, limits, requests = new OpenRequests() }: Door,
+  others: readonly Application[],
+): Application {
   const init = (): { state: undefined } => {
-    drain(server(), limits)
+    trapExit(true)
+    const drained = server()
+    drain(drained, limits)
+    requests.serve(serverOf(drained))
     return { state: undefined }
   }
-  const child = { id: 'drain', start: () => startLink({ init }, undefined, { label: `drain of ${name}` }) }
+  const terminate = (): Promise<void> => requests.end()
+  const start = () => startLink({ init, terminate }, undefined, { label: `drain of ${name}` })
+  const child = { id: 'drain', start }
   const dependencies = others.flatMap((each) => (typeof each?.name === 'string' ? [each.name] : []))
   return application({ name, root: supervisorSpec(name, { children: [child] }), dependencies })
 }

@@ -49,7 +49,7 @@ export type Drainable = Server | { readonly server: Server }
  * ```
  */
 export function drain(server: Drainable, options: DrainOptions = {}): Drain {
-  const made = new ServerDrain(checked(server), checkedOptions(options))
+  const made = new ServerDrain(serverOf(server), checkedOptions(options))
   const drains = inherited(DRAINS)
   if (drains instanceof Drains) drains.add(made)
   const owner = currentPid()
@@ -103,7 +103,8 @@ export class Drains {
   }
 }
 
-function checked(given: Drainable): Server {
+/** The server of Node that is drained. @throws DRAIN_INVALID */
+export function serverOf(given: Drainable): Server {
   const server = isInstance(given, Server) ? given : read(given, 'server')
   if (isInstance(server, Server)) return server
   throw applicationError('DRAIN_INVALID', { value: given })
