@@ -53,7 +53,9 @@ const keeping = (layer) => ({
   resolveId(path, importer) {
     if (isInversify(path)) return { id: `${OTHER}${INVERSIFY_MODULE}`, external: true }
     if (importer === undefined || !path.startsWith('.')) return null
-    const name = relative(SRC, resolve(dirname(importer), path)).replace(/\.js$/, '')
+    const name = relative(SRC, resolve(dirname(importer), path))
+      .replace(/\.js$/, '')
+      .replaceAll('\\', '/')
     if (name === LOADS_PINO) return { id: `${OTHER}${PINO_MODULE}`, external: true }
     return layerOf(name) === layer ? join(SRC, `${name}.ts`) : { id: `${OTHER}${name}.js`, external: true }
   },
@@ -147,5 +149,5 @@ const made = new Set((await Promise.all(all)).flat())
 // What an earlier build left.
 for (const file of readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
   const isOurs = !file.startsWith(join('observer', 'page')) && /\.js(\.map)?$/.test(file)
-  if (isOurs && !made.has(file)) rmSync(join(DIST, file))
+  if (isOurs && !made.has(file.replaceAll('\\', '/'))) rmSync(join(DIST, file))
 }

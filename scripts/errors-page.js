@@ -1,6 +1,6 @@
 // Writes docs/errors.md from the tables of the layers. test/errors.test.ts fails when the page and the code differ.
 import { readdirSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 // Compiled file by file: the package is bundled, and its tables have no file of their own there.
 const dist = fileURLToPath(new URL('../node_modules/.cache/heartwood-errors', import.meta.url))
@@ -78,7 +78,7 @@ In the messages below, \`{name}\` stands for the value \`details.name\`. A test 
 a test.
 `
 for (const f of files.sort((a, b) => order.indexOf(key(a)) - order.indexOf(key(b)))) {
-  const m = await import(`${dist}/${f}`)
+  const m = await import(pathToFileURL(`${dist}/${f}`).href)
   for (const [n, t] of Object.entries(m))
     if (n.endsWith('_ERRORS')) {
       out += `\n## ${titles[key(f)] ?? key(f)}\n\n| code | message |\n| --- | --- |\n`
@@ -86,7 +86,7 @@ for (const f of files.sort((a, b) => order.indexOf(key(a)) - order.indexOf(key(b
         out += `| <a id="${c}"></a>\`${c}\` | ${text.replace(/\s*\n\s*/g, ' ').replace(/\|/g, '\\|')} |\n`
     }
 }
-const { EXIT_CODES } = await import(`${dist}/application/program-exit/exit-codes.js`)
+const { EXIT_CODES } = await import(pathToFileURL(`${dist}/application/program-exit/exit-codes.js`).href)
 out += `\n## Exit codes of the command line\n\n| code | meaning |\n| --- | --- |\n`
 for (const e of EXIT_CODES) out += `| ${e.code} | ${e.meaning} |\n`
 out += '| 130, 143 | a second SIGINT or SIGTERM ended the program at once |\n'

@@ -6,7 +6,7 @@
 import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { exitCode, type RunningSystem } from './application/index.js'
+import { askToStop, exitCode, type RunningSystem } from './application/index.js'
 import { type SourceFlags, start } from './command-line/index.js'
 import { reasonLine } from './logging/index.js'
 import { openConsole, startObserver } from './observer/index.js'
@@ -51,14 +51,15 @@ export async function consoleOf(
     await openConsole(door.url, { token: door.token, signal: over.signal })
   } finally {
     closing = true
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+    // It stops in good order when the channel to it closes, also on Windows, where a signal would end it at once.
+    if (child.connected) child.disconnect()
   }
   return ended
 }
 
 /** The program of a console; it ends when the console does, however that is. */
 export function runForConsole(path: string, options: StartOptions): Promise<number> {
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.once('disconnect', askToStop)
   const onUp = ({ kernel }: RunningSystem): void => {
     const token = randomBytes(24).toString('base64url')
     startObserver({ kernel, port: 0, token, reading: 'token', console: true }).then(
@@ -66,7 +67,7 @@ export function runForConsole(path: string, options: StartOptions): Promise<numb
       (reason: unknown) => {
         const message = `the console cannot be opened: ${reasonLine(reason)}`
         kernel.report({ level: 'error', kind: 'observer', message, reason })
-        process.kill(process.pid, 'SIGTERM')
+        askToStop()
       },
     )
   }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -103,11 +103,12 @@ function onlyTypes(names: string): boolean {
 }
 
 const imports = files.flatMap(importsOf)
-const layerOf = (file: string): string | undefined => relative(SRC, file).split('/').slice(0, -1)[0]
-const short = (file: string): string => relative(SRC, file)
+/** The path below `src`, with slashes on every system. */
+const short = (file: string): string => relative(SRC, file).replaceAll('\\', '/')
+const layerOf = (file: string): string | undefined => short(file).split('/').slice(0, -1)[0]
 
 const folders = new Set(files.map((file) => dirname(file)))
-const hasFolders = (folder: string): boolean => [...folders].some((other) => other.startsWith(`${folder}/`))
+const hasFolders = (folder: string): boolean => [...folders].some((other) => other.startsWith(folder + sep))
 
 /** The room of a file: its folder, where that holds nothing but files. A file beside folders is a room of its own. */
 const roomOf = (file: string): string => (hasFolders(dirname(file)) ? short(file) : short(dirname(file)))
@@ -282,15 +283,13 @@ describe('the files', () => {
 
   it('do not ask where they lie, which in a bundle is anywhere: one does, when it is asked, and the command, which is in none', () => {
     const asking = files.filter((file) => /import\.meta|createRequire\(import/.test(codeIn(file)))
-    const outside = asking
-      .map((file) => relative(SRC, file))
-      .filter((file) => !file.startsWith('observer/page'))
+    const outside = asking.map(short).filter((file) => !file.startsWith('observer/page'))
     expect(outside).toEqual(['cli.ts', 'kernel/installation.ts'])
   })
 
   it('leave the name createRequire to the banner that esbuild needs for CommonJS in a module', () => {
     const taking = files.filter((file) => /import \{[^}]*\bcreateRequire\b/.test(readFileSync(file, 'utf8')))
-    expect(taking.map((file) => relative(SRC, file))).toEqual([])
+    expect(taking.map(short)).toEqual([])
   })
 
   it('are named for what they hold', () => {

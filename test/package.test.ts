@@ -57,7 +57,13 @@ beforeAll(() => {
   // What `npm test` has just built is packed as it is.
   const argv = ['pack', '--json', '--ignore-scripts', '--pack-destination', project]
   packed = JSON.parse(
-    execFileSync('npm', argv, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    // On Windows npm is a script of the shell.
+    execFileSync('npm', argv, {
+      cwd: ROOT,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      shell: process.platform === 'win32',
+    }),
   )[0]
   mkdirSync(home(), { recursive: true })
   execFileSync('tar', ['-xzf', join(project, packed.filename), '-C', home(), '--strip-components=1'])

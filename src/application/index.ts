@@ -70,7 +70,7 @@ export {
   READER_PATIENCE,
   READER_PATIENCE_AT_ONCE,
 } from './program-exit/flush-and-exit.js'
-export { onStopSignals } from './program-exit/stop-signals.js'
+export { askToStop, onStopSignals } from './program-exit/stop-signals.js'
 export {
   type Findings,
   HEALTH,

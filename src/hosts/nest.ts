@@ -10,6 +10,7 @@ import type {
   HealthState,
   RunningSystem,
 } from '../application/index.js'
+import { askToStop } from '../application/index.js'
 import { boot } from '../boot.js'
 import { overrideBindings } from '../decorators/index.js'
 import { ref, type ServerClass } from '../genserver/index.js'
@@ -168,7 +169,7 @@ export class HeartwoodService {
     const closed = new Promise<void>((resolve) => {
       this.#allClosed = resolve
     })
-    process.kill(process.pid, 'SIGTERM')
+    askToStop()
     await closed
   }
 }

@@ -7,6 +7,15 @@ export type StopSignal = (typeof STOPPING)[number]
 const LEAVES = Symbol.for('heartwood.leave')
 
 /**
+ * Asks this program to stop, as SIGTERM does. On Windows, which has no signals, `process.kill` would end the program at once: there its handlers
+ * of SIGTERM are called.
+ */
+export function askToStop(): void {
+  if (process.platform === 'win32') process.emit('SIGTERM', 'SIGTERM')
+  else process.kill(process.pid, 'SIGTERM')
+}
+
+/**
  * Handles SIGTERM and SIGINT: the first calls `ask`, a later one of either kind calls `insist`. This is also needed for a program that is
  * process 1 of a container, where signals without a handler do nothing.
  */

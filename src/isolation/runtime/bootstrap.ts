@@ -44,7 +44,13 @@ ${LOAD}}`
  */
 const WATCH = `
 const { workerData: parent } = require('node:worker_threads')
-setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL') }, 500)`
+const isGone = () => {
+  if (process.ppid !== parent) return true
+  // On Windows a program keeps the number of its parent.
+  try { process.kill(parent, 0) } catch (error) { return error.code === 'ESRCH' }
+  return false
+}
+setInterval(() => { if (isGone()) process.kill(process.pid, 'SIGKILL') }, 500)`
 
 /**
  * That of a program, with its orders as an argument. Ctrl-C and service managers send SIGINT and SIGTERM to all programs of a group: its host has

@@ -1,4 +1,5 @@
 /** The terminal while a program has it for itself: whichever way that ends, it is as it was. */
+import { constants } from 'node:os'
 import type { ReadStream, WriteStream } from 'node:tty'
 
 const ENTER = '\u001b[?1049h\u001b[?25l'
@@ -57,6 +58,8 @@ export class Terminal implements Disposable {
 
   /** Back to the shell, as Ctrl-Z asks for; the terminal's program goes on when the shell says so. */
   suspend(): void {
+    // Windows has no jobs that a shell could continue.
+    if (!('SIGTSTP' in constants.signals)) return
     this.#leave()
     // The whole job: what started this, as npx did, is stopped with it.
     this.program.kill(0, 'SIGTSTP')
