@@ -1,7 +1,7 @@
 import type { Connection, Terms } from '../kernel/index.js'
 import type { StructuredCodec } from './codec/structured-codec.js'
 
-/** What carriers have in common that move structured clones: how values are packed, and who is told that there is room again. */
+/** The base of carriers that move structured clones: it packs values, and tells waiting senders when there is room again. */
 export abstract class CloningCarrier {
   #wasBusy = false
 
@@ -28,7 +28,7 @@ export abstract class CloningCarrier {
     return this.codec.decode(encoded, terms)
   }
 
-  /** The other side has taken some of it: those who were told to wait hear when that is over. */
+  /** Called when the other side has taken signals: senders that wait are told when it is not behind any more. */
   protected caughtUp(connection: Connection): void {
     if (!this.#wasBusy || this.isBehind) return
     this.#wasBusy = false

@@ -10,9 +10,9 @@ import {
 import { CloningCarrier } from './cloning-carrier.js'
 import { StructuredCodec } from './codec/structured-codec.js'
 
-/** How two kernels of one program are joined. */
+/** The options of a link between two kernels of one program. */
 export interface MemoryLinkOptions {
-  /** Signals that may be on the way to a kernel before those who ask are told that it is behind; default 10,000. */
+  /** The number of signals that may be on the way to a kernel before senders that ask are told that it is behind; default 10,000. */
   readonly limit?: number
 }
 
@@ -39,7 +39,7 @@ export class MemoryLink {
     b.join(a)
   }
 
-  /** Signals stay on their way, in both directions. */
+  /** Holds back all signals, in both directions. */
   pause(): void {
     for (const end of this.#ends) end.paused = true
   }
@@ -48,13 +48,17 @@ export class MemoryLink {
     for (const end of this.#ends) end.resume()
   }
 
-  /** It breaks: what is on its way is lost. @param reason what each side takes for it; default `'noconnection'` */
+  /**
+   * Breaks the link: signals on their way are lost.
+   *
+   * @param reason the reason for each side; default `'noconnection'`
+   */
   cut(reason?: ExitReason): void {
     for (const end of this.#ends) end.cut(reason)
   }
 }
 
-/** One of two ends: the carrier of its kernel, and what brings that the signals of the other. */
+/** One of the two ends: the carrier of its kernel, which also delivers the signals of the other kernel. */
 class MemoryEnd extends CloningCarrier implements Carrier, Runnable {
   nextTask: Runnable | undefined = undefined
   paused = false
@@ -99,7 +103,7 @@ class MemoryEnd extends CloningCarrier implements Carrier, Runnable {
     this.#connection.down(reason)
   }
 
-  /** Its turn in the kernel that receives. */
+  /** Its turn in the receiving kernel. */
   turn(): boolean {
     this.#queued = false
     if (this.paused) return false

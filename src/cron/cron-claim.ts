@@ -1,18 +1,19 @@
 import type { Claim } from '../cluster/index.js'
 
-/** The key of a schedule, as this node owns it while it is at a firing. */
+/** The claim of this node on the key of a schedule, while it handles a firing. */
 export interface CronClaim extends Claim {
-  /** Written when it is released. */
+  /** The record that is written when the claim is released. */
   note: string | undefined
 }
 
-/** What is to be written, from what is; undefined to leave it. */
+/** Makes the new record from the present one; `undefined` leaves it unchanged. */
 export type Noting = (before: string | undefined) => string | undefined
 
-/** What keeps the records of schedules, and gives the key of one to one node at a time. */
+/** Keeps the records of schedules, and gives the key of a schedule to one node at a time. */
 export interface CronLedger {
   /**
-   * The key and its record are taken by one write; `'taken'` where another has it, or it cannot be had at the moment.
+   * Takes the key and writes its record, in one write. The result is `'taken'` if another node has the key, or if it cannot be had at the
+   * moment.
    *
    * @throws what the engine throws
    */

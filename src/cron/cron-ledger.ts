@@ -6,7 +6,7 @@ import { SoloClaims } from './solo-claims.js'
 const solo = new WeakMap<Kernel, SoloClaims>()
 
 /**
- * Where the schedules of a kernel are kept: in the cluster that it is a node of, else in its memory.
+ * Returns the ledger of a kernel's schedules: that of its cluster if it is a node of one, else one in memory.
  *
  * @param cluster its name; undefined for that of the first node, if there is one; false for none
  * @throws CLUSTER_ABSENT for a cluster with a name
@@ -30,7 +30,7 @@ function ownLedger(kernel: Kernel): CronLedger {
 function clusterLedger(cluster: Cluster): CronLedger {
   return {
     async take(key, noting) {
-      // Its claims pause, which the cluster tells: whoever waits here would not hear that it is to end.
+      // The node is not a member at the moment, so its claims pause. A wait here would not end when the schedule stops.
       if (!cluster.isMember) return 'taken'
       try {
         return await cluster.claimNoted(key, (before) => noting(before?.note))

@@ -1,8 +1,8 @@
-/** Views of bytes: Node's buffers, typed arrays and `DataView`s, by the names of their kinds. */
+/** Converts views of bytes (Node's buffers, typed arrays and `DataView`s) by the names of their kinds. */
 
 type Kind = new (bytes: ArrayBuffer, offset: number, length: number) => ArrayBufferView
 
-/** Those of `globalThis`: `Float16Array` is not there before Node 24. */
+/** The kinds that exist in this Node: `Float16Array` does not exist before Node 24. */
 const KINDS = new Map<string, Kind>()
 for (const type of [
   'Int8',
@@ -24,16 +24,20 @@ function addKind(type: string): void {
   if (Kind !== undefined) KINDS.set(`${type}Array`, Kind as Kind)
 }
 
-/** The kind of a typed array, whatever class extends it. */
+/** Returns the kind of a typed array, also for a subclass. */
 const tagOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)
   ?.get as (this: ArrayBufferView) => string | undefined
 
-/** The name of the kind of a view. */
+/** Returns the name of the kind of a view. */
 export function viewType(view: ArrayBufferView): string {
   return Buffer.isBuffer(view) ? 'Buffer' : (tagOf.call(view) ?? 'DataView')
 }
 
-/** A view of that kind. @param length in bytes */
+/**
+ * Makes a view of a kind.
+ *
+ * @param length in bytes
+ */
 export function viewOf(type: string, bytes: ArrayBuffer, offset: number, length: number): ArrayBufferView {
   if (type === 'Buffer') return Buffer.from(bytes, offset, length)
   const Kind = KINDS.get(type)

@@ -1,13 +1,13 @@
-/** Items from which a look for holes costs less than they may. */
+/** The number of items from which the search for holes costs less than the holes may. */
 const LONG = 1_000
 
 /**
- * Whether a structured clone of a value goes down further than so many objects. It looks as the engine does, at what comes first to its very
- * end: with references across, the same objects in another order are not as deep.
+ * Whether a structured clone of a value nests deeper than a number of objects. It follows values in the order of V8, each to its end: with
+ * references across, another order would not be as deep.
  */
 export function isDeeper(root: unknown, most: number): boolean {
   const seen = new Set<unknown>()
-  // What is inside each of the objects that it is in, and where it is there.
+  // The members of each enclosing object, and the current position in them.
   const levels: (readonly unknown[])[] = [[root]]
   const places = [0]
   for (let depth = 0; depth >= 0; ) {
@@ -28,7 +28,7 @@ export function isDeeper(root: unknown, most: number): boolean {
   return false
 }
 
-/** Whether there is an object in an object. */
+/** Whether an object contains another object. */
 export function holdsObjects(value: object): boolean {
   if (!isListOrRecord(value)) return inside(value).some(isObject)
   for (const key in value) if (isObject((value as Record<string, unknown>)[key])) return true
@@ -44,7 +44,7 @@ function isObject(value: unknown): boolean {
 }
 
 function inside(value: object): readonly unknown[] {
-  // A long one may be nothing but holes.
+  // A long array may consist of holes only.
   if (Array.isArray(value)) return value.length > LONG ? Object.values(value) : value
   if (value instanceof Map) return [...value].flat()
   if (value instanceof Set) return [...value]

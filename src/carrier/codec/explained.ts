@@ -1,7 +1,7 @@
 import { MessagePort } from 'node:worker_threads'
 import { classOf } from '../../kernel/index.js'
 
-/** What a value is that cannot cross, and what to send in its place. */
+/** Explains a value that cannot be sent: what it is, and what to send instead. */
 export function explained(value: unknown): { what: string; advice: string } {
   if (typeof value === 'function') return { what: 'a function', advice: 'the name of what is to be done' }
   if (typeof value === 'symbol') return { what: 'a symbol', advice: 'a symbol of `Symbol.for`' }

@@ -2,14 +2,14 @@ import type { PortableClass } from '../../kernel/index.js'
 
 export type Fields = Record<PropertyKey, unknown>
 
-/** Stands for what threw when it was read. */
+/** Represents a value that threw when it was read. */
 export class Unreadable {
   constructor(readonly error: unknown) {}
 }
 
 /**
- * What an error has besides the class that is known of it: what it was given, also where it is not enumerable, and what classes below that one
- * say of it, as DOMException does.
+ * Returns the fields of an error besides those of its known class: its own properties, also non-enumerable ones, and what subclasses
+ * define, as DOMException does.
  */
 export function fieldsOfError(error: Error, { Class }: PortableClass, careful: boolean): object {
   const fields: Fields = {}

@@ -1,18 +1,18 @@
-/** Objects that are looked for among those copied already, one by one; a message with more is packed with a table. */
+/** The most objects that are searched one by one among those copied already; a message with more is packed with a table. */
 const MOST = 24
 
-/** It has more than simple data, or more of it than this can do. */
+/** The result for a value with more than simple data, or with too much of it. */
 export const NOT_FLAT: unique symbol = Symbol('not flat')
 
 /**
- * A copy of object literals and arrays that hold nothing but each other and primitive values: most messages. It makes no tables, as packing
- * does, which would take several times as long.
+ * Copies object literals and arrays that contain only each other and primitive values: most messages. It makes no tables, as packing does,
+ * which would take several times as long.
  */
 export class FlatCopy {
-  /** About how many bytes it is. */
+  /** The approximate size in bytes. */
   size = 0
   #seen: object[] = []
-  /** The first list was made for the message: it has no properties of its own. */
+  /** Whether the first list was made for the message: then it has no further properties. */
   #made = false
 
   of(value: unknown): unknown {
@@ -20,7 +20,7 @@ export class FlatCopy {
     return this.#copy(value)
   }
 
-  /** The same of the fields of a portable class: a list of them was made for the message. */
+  /** Does the same for the fields of a portable class, for which a list may have been made. */
   ofFields(fields: object): unknown {
     this.#begin(Array.isArray(fields))
     return this.#copy(fields)
@@ -40,7 +40,7 @@ export class FlatCopy {
     }
     if (typeof value === 'symbol' || typeof value === 'function') return NOT_FLAT
     if (typeof value !== 'object' || value === null) return value
-    // What is there twice must be one object there, too.
+    // An object that occurs twice must be one object on the other side, too.
     if (this.#seen.length >= MOST || this.#seen.includes(value)) return NOT_FLAT
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype === Array.prototype) return this.#list(value as unknown[])
@@ -55,13 +55,13 @@ export class FlatCopy {
     const { length } = list
     for (let at = 0; at < length; at++) {
       const item = list[at]
-      // A hole: an array may be nothing else, billions of them.
+      // It is a hole: an array may consist of billions of them.
       if (item === undefined && !(at in list)) return NOT_FLAT
       const copied = this.#copy(item)
       if (copied === NOT_FLAT) return NOT_FLAT
       copy.push(copied)
     }
-    // Properties that no list has.
+    // The array has further properties.
     return isMade || Object.keys(list).length === copy.length ? copy : NOT_FLAT
   }
 

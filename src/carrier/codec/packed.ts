@@ -1,6 +1,6 @@
 import type { ReferenceId } from '../../kernel/index.js'
 
-/** What is not data, with what the other side needs to make it again. */
+/** A value that is not plain data, with what the other side needs to make it again. */
 export type Special =
   | readonly ['pid', node: string, creation: number, id: number]
   | readonly ['ref', node: string, creation: number, id: ReferenceId]
@@ -11,7 +11,7 @@ export type Special =
   | readonly ['url', href: string]
   | readonly ['symbol', key: string]
 
-/** A value on its way: itself where it is no object, else the data and the list of what its placeholders stand for. */
+/** A packed value: the value itself if it is no object, else the data and the list of what its placeholders represent. */
 export type Packed =
   | readonly [data: unknown]
   | readonly [data: unknown, specials: readonly Special[]]

@@ -21,10 +21,10 @@ import { Transfer } from './transfer.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-/** Bytes that each value is counted as, besides what it has. */
+/** The bytes that each value counts besides its contents. */
 const WORD = 8
 
-/** Bytes from which a copy is handed over in place of being copied once more. */
+/** The size in bytes from which a copy is moved instead of being copied once more. */
 const WORTH_MOVING = 65_536
 
 /**
@@ -37,8 +37,8 @@ export const LARGEST = 536_870_912
 const DEEPEST = 1_000
 
 /**
- * On one way, and in all. What makes a new object each time that it is read has no end; and the way on which an object is found first may be longer
- * than the one that the engine takes.
+ * The limit of depth while packing. A value that makes a new object each time it is read has no end; and the path on which an object is
+ * found first may be longer than the one that V8 takes.
  */
 const MOST_ON_A_WAY = 20_000
 const MOST_OBJECTS = 4_000_000
@@ -48,46 +48,46 @@ class Again {
   constructor(readonly copy: unknown) {}
 }
 
-/** How a value is packed. */
+/** The options of packing. */
 export interface PackingOptions {
-  /** What cannot cross becomes a text. */
+  /** Whether values that cannot be sent are replaced by a text. */
   readonly lenient: boolean
-  /** Memory can be shared with the other side. */
+  /** Whether memory can be shared with the other side. */
   readonly memory: boolean
-  /** What is to be moved is moved; false where it is only looked whether a value can cross. */
+  /** Whether the parts of a `transfer` are moved; false if it is only checked whether a value can be sent. */
   readonly moving: boolean
 }
 
 interface Work {
-  /** What is copied, and what a path is told by. */
+  /** The object that is copied, by which its path is found for messages. */
   readonly source: object
   readonly fields: object
   readonly copy: object
-  /** How many objects it is inside of, by the way on which it was found first. */
+  /** The number of objects that contain it, on the path on which it was found first. */
   readonly depth: number
 }
 
-/** A value as it crosses: data is copied, so that it stays what it is now; what is not data is listed beside it. */
+/** Packs a value for another kernel: data is copied, so that later changes have no effect on it; what is not data is listed beside it. */
 export class Packing {
   readonly #root: unknown
   readonly #terms: Terms
-  /** What cannot cross becomes a text. */
+  /** Whether values that cannot be sent are replaced by a text. */
   readonly #lenient: boolean
   readonly #memory: boolean
   /** About how many bytes it is. */
   size = 0
   packed: Packed = [undefined]
-  /** What is to be moved with it. */
+  /** The objects to move with it. */
   moves: ReadonlySet<object> | undefined
   #moves: Set<object> | undefined
   readonly #moving: boolean
-  /** It has parts that its sender wants to be moved. */
+  /** Whether it has parts that its sender wants to move. */
   #transfers = false
-  /** Something of it threw when it was read: all of it is read with care, which takes its time. */
+  /** Whether a part of it threw when it was read: then all of it is read with care, which takes longer. */
   readonly #careful: boolean
   #depth = 0
   #deepest = 0
-  /** The copies of objects that were met more than once. */
+  /** The copies of objects that occur more than once. */
   readonly #again: object[] = []
   readonly #copies = new Map<object, unknown>()
   readonly #specials: Special[] = []
@@ -102,7 +102,11 @@ export class Packing {
     this.#careful = careful
   }
 
-  /** A value that was packed. @throws NOT_CLONEABLE unless it is lenient */
+  /**
+   * Packs a value.
+   *
+   * @throws NOT_CLONEABLE unless it is lenient
+   */
   static of(root: unknown, terms: Terms, options: PackingOptions): Packing {
     try {
       return new Packing(root, terms, options).#pack()
@@ -127,13 +131,13 @@ export class Packing {
   }
 
   /**
-   * The engine goes as deep as the longest way that it takes. Between two objects that are met more than once, such a way is no longer than the
-   * longest on which objects were found here; through those that hold no objects it does not go on. So most messages need not be looked
-   * through a second time.
+   * Whether V8 may nest too deep for this value. V8 goes as deep as the longest path that it takes. Between two objects that occur more
+   * than once, such a path is no longer than the longest one on which objects were found here; it does not go on through objects that
+   * contain none. So most messages need no second pass.
    */
   #mayBeDeep(): boolean {
     if (this.#copies.size <= DEEPEST) return false
-    // One of those may stand at its end.
+    // One of those may be at its end.
     const most = (DEEPEST - 1) / (this.#deepest + 2) - 1
     return this.#again.length > most && this.#again.filter(holdsObjects).length > most
   }
@@ -215,10 +219,10 @@ export class Packing {
         this.#put(copy as Fields, key, item, source)
       }
       for (const key of Object.getOwnPropertySymbols(fields)) {
-        // Structured clones leave it out without a word.
+        // Structured clones would leave it out silently.
         if (Object.prototype.propertyIsEnumerable.call(fields, key)) this.#refuse(key, source, key)
       }
-      // Holes at its end.
+      // The array has holes at its end.
       if (Array.isArray(copy) && Array.isArray(fields)) copy.length = fields.length
     }
     this.#checkSize()
@@ -226,7 +230,7 @@ export class Packing {
 
   #put(copy: Fields, key: string, item: unknown, source: object): void {
     const value = this.#of(item, source, key)
-    // Assigned, it would become the prototype.
+    // An assignment would set the prototype.
     if (key !== '__proto__') copy[key] = value
     else Object.defineProperty(copy, key, { value, enumerable: true, writable: true, configurable: true })
   }
@@ -266,7 +270,7 @@ export class Packing {
     return viewOf(type, buffer, offset, byteLength)
   }
 
-  /** A copy of ours, which need not be copied again. */
+  /** Moves a copy made here, which need not be copied again. */
   #kept(original: ArrayBuffer, offset: number, length: number): ArrayBuffer {
     this.size += length
     this.#checkSize()
@@ -301,7 +305,7 @@ export class Packing {
   }
 
   #transferred({ value, parts }: Transfer, holder: object | undefined, key: unknown): unknown {
-    // To another program nothing can be moved: buffers are copied as any, ports are refused.
+    // Nothing can be moved to another program: buffers are copied like others, ports are refused.
     if (this.#memory && !this.#lenient) {
       for (const part of parts) {
         if (part instanceof ArrayBuffer && !isDetached(part)) this.#copies.set(part, part)
@@ -313,7 +317,7 @@ export class Packing {
     return this.#of(value, holder, key)
   }
 
-  /** Moves the parts now: so what cannot be moved is the failure of this message, and what is refused moves nothing. */
+  /** Moves the parts now. So a part that cannot be moved is the failure of this message, and a refused message moves nothing. */
   #moved(packed: Packed): Packed {
     this.moves = this.#moves
     if (!this.#transfers || !this.#moving) return packed
@@ -361,12 +365,12 @@ export class Packing {
     if (holder === undefined) return 'message'
     const root = this.#root as object
     if (key !== undefined) return pathTo(root, holder, key)
-    // What a map or a set holds.
+    // These are the members of a map or a set.
     return typeof value === 'object' && value !== null ? pathTo(root, value) : pathTo(root, holder, '…')
   }
 }
 
-/** Data as an object literal makes it, also of another realm. */
+/** Whether an object has the prototype of an object literal, also of another realm. */
 function isPlain(prototype: object | null): boolean {
   if (prototype === Object.prototype || prototype === null) return true
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf')

@@ -5,8 +5,8 @@ import { LARGEST, Packing } from './packing.js'
 import { classNamed, Unpacking } from './unpacking.js'
 
 /**
- * Values as structured clones can carry them, between kernels of one program, threads and programs. Pids, references, errors and objects of
- * portable classes arrive as what they are; see `Packing` for what else crosses.
+ * Encodes values for structured clones, between kernels of one program, threads and programs. Pids, references, errors and objects of
+ * portable classes arrive as what they are; see `Packing` for all other kinds.
  */
 export class StructuredCodec {
   readonly #memory: boolean
@@ -48,14 +48,17 @@ export class StructuredCodec {
     return packed.length === 3 ? made(packed[2], packed[0]) : new Unpacking(packed, terms).value()
   }
 
-  /** About how many bytes were encoded since it was last asked. */
+  /** Returns the approximate number of bytes that were encoded since the last call. */
   takeSize(): number {
     const size = this.#size
     this.#size = 0
     return size
   }
 
-  /** What throws when it is read, or is too large, is left to the packing, which says where. */
+  /**
+   * Tries to encode a value as flat data. A value that throws when it is read, or is too large, is left to the packing, which reports the
+   * place.
+   */
   #tried(value: object | symbol | ((...args: never[]) => unknown)): Packed | undefined {
     try {
       return this.#flat(value)
@@ -64,7 +67,7 @@ export class StructuredCodec {
     }
   }
 
-  /** The value where it is, or holds as an object of a portable class, nothing but simple data. */
+  /** Returns the packed value if it contains only simple data, or is an object of a portable class with such fields. */
   #flat(value: object | symbol | ((...args: never[]) => unknown)): Packed | undefined {
     if (typeof value !== 'object') return undefined
     const plain = Object.getPrototypeOf(value) === Object.prototype || Array.isArray(value)
@@ -82,7 +85,7 @@ export class StructuredCodec {
     return value
   }
 
-  /** What is to be moved with all that was encoded since it was last asked. */
+  /** Returns the objects to move with everything that was encoded since the last call. */
   takeMoves(): readonly object[] {
     if (this.#moves.size === 0) return NOTHING
     const moves = [...this.#moves]
@@ -93,7 +96,7 @@ export class StructuredCodec {
 
 const NOTHING: readonly object[] = []
 
-/** Bytes that a small value is counted as. */
+/** The bytes that a small value counts. */
 const WORD = 8
 
 function made(className: string, fields: unknown): unknown {

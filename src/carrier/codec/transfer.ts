@@ -1,4 +1,4 @@
-/** A value of which some parts are moved, see `transfer`. */
+/** A value with parts that are moved: see `transfer`. */
 export class Transfer {
   constructor(
     readonly value: unknown,

@@ -4,7 +4,7 @@ import type { Packed, Special } from './packed.js'
 
 type Fields = Record<PropertyKey, unknown>
 
-/** What a packed value was. The data is ours: what its placeholders stand for is put into it. */
+/** Unpacks a value. The data belong to this side, so the objects that placeholders represent are put into it. */
 export class Unpacking {
   readonly #data: unknown
   readonly #specials: readonly Special[]
@@ -19,7 +19,7 @@ export class Unpacking {
   }
 
   value(): unknown {
-    // Errors and objects refer to each other: all are there before any is filled.
+    // Errors and objects may refer to each other: all are made before any is filled.
     for (const [at, special] of this.#specials.entries()) this.#made[at] = this.#shellOf(special)
     const value = this.#found(this.#data)
     this.#walk(value)
@@ -52,20 +52,20 @@ export class Unpacking {
 
   #fill(made: unknown, special: Special): void {
     if (special[0] !== 'error' && special[0] !== 'object') return
-    // Made of its fields, where it was found.
+    // It was made from its fields when it was found.
     if (classNamed(special[1]).make !== undefined) return
     this.#walk(special[2])
     if (special[0] === 'object') Object.assign(made as object, special[2])
     else fillError(made as Error, special[2] as Fields)
   }
 
-  /** What stands there, where it is a placeholder. */
+  /** Returns the object of a placeholder; any other value unchanged. */
   #found(value: unknown): unknown {
     if (!(value instanceof Number)) return value
     const at = Number(value)
     const made = this.#made[at]
     if (made !== undefined) return made
-    // One that is made of its fields, which have to be whole before.
+    // It is made from its fields, which must be complete before.
     const [, className, fields] = this.#specials[at] as readonly ['object', string, object]
     this.#walk(fields)
     this.#made[at] = classNamed(className).make?.(fields as never)
@@ -115,7 +115,7 @@ export function classNamed(name: string): PortableClass {
   return known
 }
 
-/** A true error, with the stack that it comes with. */
+/** Makes a real error, with the stack that was sent. */
 function shellOfError({ Class }: PortableClass): Error {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0

@@ -1,4 +1,4 @@
-/** The distribution protocol as what joins two kernels. */
+/** The distribution protocol as a carrier between two kernels. */
 import { MethodCall, MethodCast, PlainCast, SystemRequest } from '../../genserver/index.js'
 import type { Carrier, Connection as KernelConnection, Signal, Terms, Traffic } from '../../kernel/index.js'
 import { printed } from '../../kernel/index.js'
@@ -17,7 +17,7 @@ import { reasonTerm } from './reasons.js'
 import { SystemTerm, systemTerm } from './system-requests.js'
 import type { WireTerms } from './wire-terms.js'
 
-/** What a signal that waits for a connection costs besides the terms in it, about, in bytes. */
+/** The approximate size of a waiting signal besides its terms, in bytes. */
 const SIGNAL = 200
 const NOTHING_YET = { bytesIn: 0, bytesOut: 0, messagesIn: 0, messagesOut: 0 }
 
@@ -28,15 +28,15 @@ export interface CarrierNode {
   /** Bytes that wait for a connection, from which on it is busy, and from which on it is given up. */
   readonly busy: number
   readonly waiting: number
-  /** A connection is over. */
+  /** Called when a connection has ended. */
   over(node: string, reason: Error): void
   /** Carries out a request to spawn. */
   spawn(carrier: ErlangCarrier, request: Extract<Control, { type: 'spawn' }>, args: unknown): void
 }
 
-/** Until it is attached to a connection, what is sent waits. */
+/** A carrier over a connection to a node. Signals wait until it is attached to a connection. */
 export class ErlangCarrier implements Carrier, ConnectionListener {
-  /** What the kernel has made of it. */
+  /** The connection that the kernel made for it. */
   connection!: KernelConnection
   readonly #node: CarrierNode
   #peer: Connection | undefined
@@ -49,7 +49,7 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
     this.#node = node
   }
 
-  /** The connection is there. */
+  /** Called when the connection is ready. */
   attach(peer: Connection): void {
     const { wire } = this.#node
     const open = new OpenExchanges()
@@ -104,12 +104,16 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
     }
   }
 
-  /** A name is an atom there. @throws ATOM_INVALID */
+  /**
+   * Checks a name, which is an atom on the other side.
+   *
+   * @throws ATOM_INVALID
+   */
   checkName(name: string): void {
     atom(name)
   }
 
-  /** What cannot be said is the failure of that one signal: who waits for what comes of it is told. */
+  /** Sends a signal. A signal that cannot be sent fails alone: code that waits for its result gets the error. */
   #say(outgoing: OutgoingSignals, signal: Signal): void {
     try {
       outgoing.send(signal)
@@ -129,12 +133,12 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
     this.#peer?.close()
   }
 
-  /** Says it at once, in place of the kernel. */
+  /** Sends a control message at once, instead of the kernel. */
   say(control: Control, payload?: unknown): void {
     this.#peer?.send(control, payload)
   }
 
-  /** Hands the kernel a signal of the other side. */
+  /** Passes a signal of the other side to the kernel. */
   take(signal: Signal): void {
     this.connection.receive([signal])
   }
@@ -188,7 +192,7 @@ export class ErlangCarrier implements Carrier, ConnectionListener {
   }
 }
 
-/** What nobody can change, and always has a term. */
+/** Whether a value cannot be changed and always has a term. */
 function isSimple(value: unknown): boolean {
   switch (typeof value) {
     case 'boolean':

@@ -1,4 +1,4 @@
-/** What servers of OTP are told by: `$gen_call`, `$gen_cast` and `system` messages. */
+/** The messages of OTP's servers: `$gen_call`, `$gen_cast` and `system` messages. */
 import { RemotePid, RemoteReference } from '../../kernel/index.js'
 import { atom } from '../terms/atom.js'
 import { ErlangPid, type ErlangReference } from '../terms/identifiers.js'
@@ -9,7 +9,7 @@ const GEN_CAST = atom('$gen_cast')
 const SYSTEM = atom('system')
 const ALIAS = atom('alias')
 
-/** A call as it came: who asked, and what the answer is to be marked with. */
+/** A received call: its caller, and the tag that its answer must have. */
 export interface GenCall {
   readonly kind: 'call' | 'system'
   readonly caller: RemotePid
@@ -22,7 +22,7 @@ export interface GenCast {
   readonly request: unknown
 }
 
-/** What a message asks a server; undefined for one that is nothing but a message. */
+/** Returns the request in a message; `undefined` for a plain message. */
 export function genRequest(message: unknown): GenCall | GenCast | undefined {
   if (!(message instanceof Tuple)) return undefined
   const [head, second, third] = message.elements
@@ -34,13 +34,13 @@ export function genRequest(message: unknown): GenCall | GenCast | undefined {
   return { kind: head === SYSTEM ? 'system' : 'call', caller, tag, request: third }
 }
 
-/** The alias that an answer goes to; undefined where it goes to the caller itself. */
+/** Returns the alias to which an answer goes; `undefined` if it goes to the caller itself. */
 export function aliasOf(tag: unknown): RemoteReference | undefined {
   if (!(tag instanceof ImproperList) || tag.items.length !== 1 || tag.items[0] !== ALIAS) return undefined
   return tag.tail instanceof RemoteReference ? tag.tail : undefined
 }
 
-/** The reference that a caller of ours watches its server by, in what its answer is marked with. */
+/** Returns the tag for an answer, with the reference of our caller's monitor. */
 export function tagOf(ref: ErlangReference): unknown {
   return new ImproperList([ALIAS], ref)
 }

@@ -13,10 +13,10 @@ import { foreignReferenceId, idOfPid, ownReferenceId, type WireTerms } from './w
 
 type ControlOf<T extends Control['type']> = Extract<Control, { readonly type: T }>
 
-/** What it does besides handing signals to the kernel. */
+/** The owner of incoming control messages: it does what is more than passing signals to the kernel. */
 export interface IncomingOwner {
   take(signal: Signal): void
-  /** A call of ours was answered. */
+  /** Called when a call of ours was answered. */
   answered(id: number): void
   /** Says it at once, in place of the kernel. */
   say(control: Control, payload?: unknown): void
@@ -27,7 +27,7 @@ export interface IncomingOwner {
 const NOPROC = atom('noproc')
 const OK = atom('ok')
 
-/** Takes what another node says for signals of the kernel. */
+/** Converts the control messages of another node into signals of the kernel. */
 export class IncomingControls {
   readonly #wire: WireTerms
   readonly #open: OpenExchanges
@@ -50,7 +50,7 @@ export class IncomingControls {
   take(control: Control, payload: unknown): void {
     switch (control.type) {
       case 'send':
-        // To a process of one that had our name before it is lost.
+        // A message to a process of an earlier node with our name is lost.
         if (this.#wire.isOurs(control.to)) this.#message(idOf(control.to), payload)
         return
       case 'sendToName':
@@ -98,7 +98,7 @@ export class IncomingControls {
     else this.#call(to, asked)
   }
 
-  /** A call that another handed on is answered by who knows the way to its caller. */
+  /** A call that another node forwarded is answered by the node that knows its caller. */
   #isTheirs({ caller: { node, creation } }: GenCall): boolean {
     return node === this.#peer.node && creation === this.#peer.creation
   }
@@ -116,7 +116,7 @@ export class IncomingControls {
       this.#owner.answer(served, tuple(atom('error'), atom('notsup')))
       return
     }
-    // As `sys:terminate`: who asks has the answer first, and watches for the end.
+    // As with `sys:terminate`, the caller gets the answer first, and monitors the end.
     if (isSystem && request instanceof Tuple) this.#owner.answer(served, OK)
     const id = this.#open.serve(served)
     this.#owner.take({ op: 'call', id, from: caller.id, to, payload })
@@ -183,7 +183,7 @@ function addressOf(to: Target): ProcessAddress {
   return to instanceof ErlangPid ? idOf(to) : to.name
 }
 
-/** By which its caller watches the server. */
+/** Returns the key of the monitor that the caller has on the server. */
 function keyOf(tag: unknown): string | undefined {
   const ref = aliasOf(tag) ?? (tag instanceof ImproperList ? undefined : tag)
   return ref !== null && typeof ref === 'object' && 'home' in ref ? String(ref.home) : undefined

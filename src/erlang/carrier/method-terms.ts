@@ -1,6 +1,6 @@
 /**
- * How a method of a class is asked for on a BEAM, and the other way round: `{:add_item, "tea"}` is `addItem('tea')`, and `:total`
- * is `total()`. A method of exactly that name goes first.
+ * Converts calls of methods to and from terms of a BEAM: `{:add_item, "tea"}` is `addItem('tea')`, and `:total` is `total()`. A method with
+ * exactly that name goes first.
  */
 import { METHOD_OF, MethodCall } from '../../genserver/index.js'
 import { KEY_FORM } from '../../kernel/index.js'
@@ -13,7 +13,7 @@ export function atomOfMethod(method: string): Atom {
   return atom(method.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
 }
 
-/** What a call or a cast of a method is on the other side. */
+/** Returns the term for a call or a cast of a method. */
 export function methodTerm(method: string, args: readonly unknown[]): Atom | Tuple {
   const name = atomOfMethod(method)
   return args.length === 0 ? name : new Tuple([name, ...args])
@@ -30,12 +30,12 @@ function keyOf(this: Tuple): unknown {
   try {
     return `\0tuple ${Buffer.from(encode(this)).toString('latin1')}`
   } catch {
-    // It holds what is compared by what it is.
+    // It contains a value that is compared by identity.
     return this
   }
 }
 
-// Servers ask what they are sent; the classes of terms need no server, so that they are told here.
+// Servers ask a request for its method. The classes of terms do not depend on servers, so this is defined here.
 Object.defineProperty(Atom.prototype, METHOD_OF, {
   value(this: Atom, table: ReadonlySet<string>): MethodCall {
     return new MethodCall(methodNamed(this.name, table), [])

@@ -1,9 +1,9 @@
-/** What both sides of a connection have begun and not ended: Erlang names more in an answer than the kernel does. */
+/** The open exchanges of both sides of a connection: Erlang names more in an answer than the kernel does. */
 
 import type { Target } from '../distribution/control.js'
 import type { ErlangPid, ErlangReference } from '../terms/identifiers.js'
 
-/** Who watches whom. */
+/** A monitor: its owner and its target. */
 export interface Watch {
   readonly from: ErlangPid
   readonly to: Target
@@ -20,17 +20,17 @@ export interface Served {
 }
 
 export class OpenExchanges {
-  /** Monitors of ours. */
+  /** Our monitors. */
   readonly monitors = new Map<number, Watch>()
-  /** Calls of ours. */
+  /** Our calls. */
   readonly calls = new Map<number, Watch>()
-  /** Monitors of the other side. */
+  /** The monitors of the other side. */
   readonly watches = new Map<string, Watch>()
   readonly #serving = new Map<number, Served>()
   readonly #servedBy = new Map<string, number>()
   #lastServed = 0
 
-  /** A call of the other side comes. */
+  /** Adds a call of the other side. */
   serve(call: Served): number {
     const id = ++this.#lastServed
     this.#serving.set(id, call)
@@ -38,7 +38,7 @@ export class OpenExchanges {
     return id
   }
 
-  /** It is answered, or never will be. */
+  /** Removes a call that was answered, or never will be. */
   served(id: number): Served | undefined {
     const call = this.#serving.get(id)
     if (call === undefined) return undefined
@@ -47,7 +47,7 @@ export class OpenExchanges {
     return call
   }
 
-  /** Its caller watches the server no more. */
+  /** Removes a call whose caller has removed its monitor. */
   abandoned(key: string): number | undefined {
     const id = this.#servedBy.get(key)
     if (id !== undefined) this.served(id)

@@ -20,14 +20,14 @@ const OVERLOAD = atom('overload')
 const CYCLE = atom('deadlock')
 const OK = atom('ok')
 
-/** Says the kernel's signals as Erlang does. */
+/** Converts the signals of the kernel into control messages. */
 export class OutgoingSignals {
   readonly #peer: Connection
   readonly #wire: WireTerms
   readonly #open: OpenExchanges
-  /** A monitor of the other side is no more, though it has not said so. */
+  /** Called when a monitor of the other side has ended without a message of that side. */
   readonly #unwatch: (ref: ReferenceId) => void
-  /** In place of code that is no process. */
+  /** The pid for code outside any process. */
   readonly #nobody: ErlangPid
 
   constructor(peer: Connection, wire: WireTerms, open: OpenExchanges, unwatch: (ref: ReferenceId) => void) {
@@ -108,7 +108,7 @@ export class OutgoingSignals {
     }
   }
 
-  /** As `gen_server:call`: it watches the server, and asks. */
+  /** Makes a call as `gen_server:call` does: it monitors the server and sends the request. */
   #call({ id, from, to, payload }: Extract<Signal, { op: 'call' }>): void {
     const caller = from === undefined ? this.#nobody : this.#sender(from)
     const target = this.#target(to)
@@ -123,7 +123,7 @@ export class OutgoingSignals {
     this.#message(target, caller, message)
   }
 
-  /** A call was answered. */
+  /** Called when a call was answered. */
   answered(id: number): void {
     this.#demonitor(this.#open.calls, id)
   }
@@ -138,7 +138,7 @@ export class OutgoingSignals {
     if (call !== undefined) this.answer(call, call.isSystem ? OK : value)
   }
 
-  /** As `gen_server:reply`. */
+  /** Replies as `gen_server:reply` does. */
   answer({ caller, tag }: Pick<Served, 'caller' | 'tag'>, value: unknown): void {
     const alias = aliasOf(tag)
     const message = tuple(tag, value)
@@ -149,7 +149,10 @@ export class OutgoingSignals {
     }
   }
 
-  /** That the server has ended its caller hears by its monitor; of a server that goes on it is told so, too. */
+  /**
+   * Fails a call. If the server has ended, its caller is told by its monitor; if the server goes on, the caller also gets that monitor's
+   * message.
+   */
   #callFails(id: number, why: CallFailure, reason: unknown): void {
     const call = this.#open.served(id)
     if (call?.key === undefined || why === 'noproc' || why === 'ended') return

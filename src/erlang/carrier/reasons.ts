@@ -17,7 +17,7 @@ import { ErlangException, exceptionOf } from './erlang-exception.js'
 import { framesOf, isStack, stackTerm } from './stacks.js'
 import { structOfAnyError, structOfError } from './structs.js'
 
-/** How deep `{shutdown, {failed, {…}}}` is looked into. */
+/** The depth to which `{shutdown, {failed, {…}}}` is examined. */
 const DEPTH = 8
 const WORD = /^[a-z][\w@]{0,254}$/
 
@@ -37,7 +37,7 @@ export function reasonTerm(reason: unknown, encodable: (value: unknown) => boole
   return encodable(reason) ? reason : printed(reason)
 }
 
-/** The key of a plain object with one. */
+/** Returns the key of a plain object that has exactly one. */
 function onlyKey(reason: unknown): string | undefined {
   if (typeof reason !== 'object' || reason === null || Object.getPrototypeOf(reason) !== Object.prototype)
     return undefined

@@ -3,7 +3,7 @@ import { stackLines } from '../../kernel/index.js'
 import { Atom, atom } from '../terms/atom.js'
 import { Tuple, tuple } from '../terms/tuple.js'
 
-/** Frames that are shown of a stack. */
+/** The most frames of a stack that are shown. */
 const MOST_FRAMES = 20
 
 /** Whether a term is the stack of an error: `[{Module, Function, ArityOrArguments, Location}]`. */
@@ -15,7 +15,7 @@ export function isStack(term: unknown): term is readonly Tuple[] {
   )
 }
 
-/** As lines of a stack of JavaScript. */
+/** Returns a stack as lines of a JavaScript stack. */
 export function framesOf(stack: unknown): string {
   if (!isStack(stack)) return ''
   return stack

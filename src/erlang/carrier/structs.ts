@@ -1,4 +1,4 @@
-/** Errors and objects of portable classes as structs of Elixir, both ways. */
+/** Converts errors and objects of portable classes to structs of Elixir and back. */
 import {
   BUILT_IN_ERRORS,
   HeartwoodError,
@@ -20,10 +20,10 @@ import { ErlangException, exceptionOf } from './erlang-exception.js'
 const ELIXIR = 'Elixir.'
 const OURS = 'heartwood.'
 const RUNTIME_ERROR = atom('Elixir.RuntimeError')
-/** Characters of the message of an error. */
+/** The most characters of an error's message. */
 const LONGEST = 4_000
 
-/** What is sent for an object that has no term of its own; undefined where there is nothing. */
+/** Returns what is sent for an object without a term of its own; `undefined` if there is nothing. */
 export function structOf(value: unknown): Struct | Tuple | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (isError(value)) return structOfError(value)
@@ -33,13 +33,13 @@ export function structOf(value: unknown): Struct | Tuple | undefined {
     return new Tuple(word === undefined ? fields : [atom(word), ...fields])
   }
   const known = portableOf(value, false)
-  // Those of Heartwood mean something between its kernels alone.
+  // The classes of Heartwood have a meaning only between its kernels.
   if (known === undefined || known.name.startsWith(OURS)) return undefined
   const fields = known.fields?.(value) ?? value
   return Array.isArray(fields) ? undefined : { ...fields, __struct__: atom(ELIXIR + known.name) }
 }
 
-/** An error of a portable class as the struct of that name; any other as `structOfAnyError`. */
+/** Returns the struct with the name of an error's portable class; for any other error as `structOfAnyError` does. */
 export function structOfError(error: object): Struct {
   if (error instanceof ErlangException) return structOfException(error)
   const known = portableOf(error, true)
@@ -49,7 +49,7 @@ export function structOfError(error: object): Struct {
   return { ...fields, message, __struct__: atom(ELIXIR + known.name), __exception__: true }
 }
 
-/** Whether somebody has made that class of errors portable, who also says what Elixir has for it. */
+/** Whether user code made that class of errors portable, and so decides what Elixir gets. */
 function isOfUsers({ Class, name }: PortableClass): boolean {
   return (
     Class.prototype instanceof Error &&
@@ -58,15 +58,13 @@ function isOfUsers({ Class, name }: PortableClass): boolean {
   )
 }
 
-/** What came from a BEAM goes back as it came. */
+/** Returns the struct of an exception that came from a BEAM: it goes back as it came. */
 function structOfException({ name, fields }: ErlangException): Struct {
   const module = /^[A-Z]/.test(name) ? ELIXIR + name : name
   return { ...fields, __struct__: atom(module), __exception__: true }
 }
 
-/**
- * An exception, as Elixir shows it. Its stack and its cause stay here: they name files, and may hold what was secret.
- */
+/** Returns an error as an exception of Elixir. Its stack and its cause stay here: they name files, and may contain secrets. */
 export function structOfAnyError(error: object): Struct {
   const text = (key: string): string => {
     const value = read(error, key)
@@ -82,7 +80,7 @@ export function structOfAnyError(error: object): Struct {
   }
 }
 
-/** What a struct is here: an error, an object of the portable class of that name, or as it is. */
+/** Returns the value of a struct: an error, an object of the portable class with that name, or the struct itself. */
 export function valueOfStruct(struct: Struct): unknown {
   const { __struct__: name } = struct
   if (!(name instanceof Atom)) return struct
@@ -95,7 +93,7 @@ export function valueOfStruct(struct: Struct): unknown {
   return Object.assign(Object.create(known.Class.prototype) as object, fields)
 }
 
-/** What cannot be made of the fields that came is left as they are: who sent them may have meant another struct of that name. */
+/** Makes the object of a struct. If that fails, the struct is left as it is: the sender may have meant another struct with that name. */
 function made(make: (fields: never) => unknown, fields: object, struct: Struct): unknown {
   try {
     return make(fields as never)
@@ -104,7 +102,7 @@ function made(make: (fields: never) => unknown, fields: object, struct: Struct):
   }
 }
 
-/** Texts of an error are texts also where binaries are bytes. */
+/** Returns a text of an error, which is a string even if binaries become bytes. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : undefined
@@ -137,7 +135,7 @@ function anyError(module: string, struct: Struct): Error {
   const known: unknown = portableNamed(name)?.Class
   const Class = BUILT_IN_ERRORS.find((each) => each === known)
   const error = Class === undefined ? Object.assign(new Error(text), { name }) : new Class(text)
-  // It was thrown there: where it was made here says nothing.
+  // It was thrown on the other side: the place where it was made here says nothing.
   error.stack = `${name}: ${text}`
   return code === undefined ? error : Object.assign(error, { code })
 }

@@ -1,4 +1,4 @@
-/** What `sys` and `GenServer.stop` ask of a server, both ways. */
+/** Converts the requests of `sys` and `GenServer.stop` to terms and back. */
 import { SystemRequest } from '../../genserver/index.js'
 import { Atom, atom } from '../terms/atom.js'
 import { Tuple, tuple } from '../terms/tuple.js'
@@ -19,7 +19,10 @@ export function systemTerm(
   return undefined
 }
 
-/** What another node may ask; undefined for anything else: what a server holds is told to nobody outside. */
+/**
+ * Returns the system request of a term that another node may make; `undefined` for any other: the state of a server is shown to nobody
+ * outside.
+ */
 export function systemRequest(term: unknown): SystemRequest | undefined {
   if (term instanceof Tuple && term.length === 2 && term.elements[0] === atom('terminate'))
     return new SystemRequest('terminate', reasonValue(term.elements[1]))

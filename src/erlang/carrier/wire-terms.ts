@@ -1,4 +1,4 @@
-/** Pids and references of the kernel as those of Erlang, both ways. */
+/** Converts pids and references of the kernel to those of Erlang and back. */
 import { CallRequest, Pid, Reference, type ReferenceId, type Terms } from '../../kernel/index.js'
 import type { Identifier } from '../format/forms.js'
 import { ErlangPid, ErlangReference } from '../terms/identifiers.js'
@@ -6,10 +6,10 @@ import { ErlangPid, ErlangReference } from '../terms/identifiers.js'
 const WORD = 2 ** 32
 /** The first word of a BEAM's references has 18 bits. */
 const FIRST_WORD = 2 ** 18
-/** A BEAM has used up all its pids two million times before its serials are as large. */
+/** A limit for serials: a BEAM would have used all its pids two million times before its serials are as large. */
 const MOST_SERIALS = 2 ** 21
 
-/** The id by which the kernel knows a pid; undefined where no number holds it exactly. */
+/** Returns the id of a pid in the kernel; `undefined` if no number holds it exactly. */
 export function idOfPid({ id, serial }: ErlangPid): number | undefined {
   return serial < MOST_SERIALS ? serial * WORD + id : undefined
 }
@@ -18,20 +18,20 @@ export function erlangPid(node: string, creation: number, id: number): ErlangPid
   return new ErlangPid(node, id % WORD, Math.floor(id / WORD), creation)
 }
 
-/** Our references are numbers, and have three words as those of a BEAM. */
+/** Makes a reference of ours: it is a number, and has three words as those of a BEAM. */
 export function ownReference(node: string, creation: number, id: number): ErlangReference {
   const high = Math.floor(id / FIRST_WORD)
   return new ErlangReference(node, creation, [id % FIRST_WORD, high % WORD, Math.floor(high / WORD)])
 }
 
-/** The number of one of our references; undefined for one that we never made. */
+/** Returns the number of one of our references; `undefined` for one that we never made. */
 export function ownReferenceId({ words }: ErlangReference): number | undefined {
   const [first = 0, second = 0, third = 0] = words
   const id = (third * WORD + second) * FIRST_WORD + first
   return words.length === 3 && Number.isSafeInteger(id) ? id : undefined
 }
 
-/** The id by which the kernel knows a reference of another node. */
+/** Returns the id of another node's reference in the kernel. */
 export function foreignReferenceId({ words }: ErlangReference): string {
   return words.length === 3 ? `${words[0]}.${words[1]}.${words[2]}` : words.join('.')
 }
@@ -40,7 +40,7 @@ export function foreignReference(node: string, creation: number, id: ReferenceId
   return new ErlangReference(node, creation, String(id).split('.').map(Number))
 }
 
-/** What a kernel is called by others. */
+/** The terms of a kernel, as other nodes know them: with its node name. */
 export class WireTerms {
   constructor(
     readonly node: string,
@@ -52,7 +52,7 @@ export class WireTerms {
     return term.creation === this.creation && term.node === this.node
   }
 
-  /** One of our processes. */
+  /** Returns the pid of one of our processes. */
   pid(id: number): ErlangPid {
     return erlangPid(this.node, this.creation, id)
   }
@@ -61,7 +61,7 @@ export class WireTerms {
     return ownReference(this.node, this.creation, id)
   }
 
-  /** What a pid, a reference or another thing of a node is here. */
+  /** Returns the value for a pid, a reference or another identifier of a node. */
   readonly revive = (value: Identifier): unknown => {
     if (value instanceof ErlangPid) {
       const id = idOfPid(value)
@@ -74,13 +74,13 @@ export class WireTerms {
     return id === undefined ? value : this.terms.referenceAt({ node, creation, id })
   }
 
-  /** A pid or a reference of the kernel, as it is sent; undefined for anything else. */
+  /** Returns the term for a pid or a reference of the kernel; `undefined` for any other value. */
   termOf(value: unknown): ErlangPid | ErlangReference | undefined {
     if (value instanceof Pid) {
       const { node, creation, id } = this.terms.addressOf(value)
       return erlangPid(node, creation, id)
     }
-    // Who is called cannot be told by anybody else how to answer.
+    // A call that is passed on has no term: its receiver could not be told how to answer.
     if (!(value instanceof Reference) || CallRequest.is(value)) return undefined
     const { node, creation, id } = this.terms.addressOf(value)
     return typeof id === 'number' ? ownReference(node, creation, id) : foreignReference(node, creation, id)

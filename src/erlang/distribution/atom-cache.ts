@@ -1,6 +1,6 @@
 /**
- * Atoms that both sides remember, so that a message names them by a byte. Each direction has a cache of 2,048 slots, which
- * the sender decides about; the header of a message says which slots it uses, and what is new in them.
+ * The atom cache: both sides remember atoms, so that a message names them by a byte. Each direction has a cache of 2,048 slots, which the
+ * sender manages. The header of a message says which slots it uses, and which are new.
  */
 import { isUtf8 } from 'node:buffer'
 import { distributionError } from '../handshake/errors.js'
@@ -12,11 +12,11 @@ const NEW = 8
 
 export interface Header {
   readonly atoms: readonly Atom[]
-  /** Where the message goes on. */
+  /** The position after the header. */
   readonly at: number
 }
 
-/** What the other side remembers for us. */
+/** The cache for messages of the other side. */
 export class IncomingAtomCache {
   readonly #slots: (Atom | undefined)[] = new Array(SLOTS).fill(undefined)
 
@@ -58,7 +58,7 @@ export class IncomingAtomCache {
   }
 }
 
-/** What we remember for the other side. */
+/** The cache for our messages. */
 export class OutgoingAtomCache {
   readonly #slotOf = new Map<string, number>()
   readonly #nameAt: (string | undefined)[] = new Array(SLOTS).fill(undefined)
@@ -66,14 +66,14 @@ export class OutgoingAtomCache {
   #indexOf = new Map<string, number>()
   #used: { readonly slot: number; readonly text: Buffer | undefined; readonly name: string }[] = []
 
-  /** A message begins. */
+  /** Called at the beginning of a message. */
   begin(): void {
     if (this.#used.length === 0) return
     this.#indexOf = new Map()
     this.#used = []
   }
 
-  /** Where an atom stands in the header of this message; -1 when that is full. */
+  /** Returns the index of an atom in the header of this message; -1 if the header is full. */
   indexOf(name: string): number {
     const index = this.#indexOf.get(name)
     if (index !== undefined) return index
@@ -84,7 +84,7 @@ export class OutgoingAtomCache {
     return this.#used.push({ slot, name, text: known === undefined ? Buffer.from(name) : undefined }) - 1
   }
 
-  /** The message is not sent after all: the other side hears nothing of what was new in it. */
+  /** Called if the message is not sent after all: the other side does not get its new atoms. */
   abandon(): void {
     for (const { slot, name, text } of this.#used) {
       if (text === undefined) continue
@@ -93,7 +93,7 @@ export class OutgoingAtomCache {
     }
   }
 
-  /** The header of the message that was written. */
+  /** Returns the header of the written message. */
   header(): Buffer {
     const used = this.#used
     const count = used.length

@@ -9,11 +9,11 @@ import type { Control, Incoming } from './control.js'
 import { MessageCodec } from './message-codec.js'
 import { Ticks } from './ticks.js'
 
-/** Who the other side is. */
+/** The identity of the other side. */
 export interface Peer {
   readonly node: string
   readonly creation: number
-  /** What both sides can do. */
+  /** The capabilities that both sides have. */
   readonly flags: bigint
 }
 
@@ -33,29 +33,29 @@ export interface ConnectionOptions {
   /** Milliseconds without a sign of life after which the other side is gone; default 60,000. */
   readonly tickTime?: number
   readonly limits?: ConnectionLimits
-  /** What becomes of payloads; see `decode`. */
+  /** The form of payloads; see `decode`. */
   readonly forms?: NodeFormOptions
-  /** What is sent for values without a term; see `encode`. */
+  /** Returns what to send for a value without a term; see `encode`. */
   readonly replace?: (value: unknown) => unknown
 }
 
-/** What a connection tells. */
+/** A listener to a connection. */
 export interface ConnectionListener {
   onControl(control: Control, payload: unknown): void
-  /** It is over. Told once. */
+  /** Called once, when the connection has ended. */
   onDown(reason: Error): void
-  /** It was busy, and is no more. */
+  /** Called when the connection is not busy any more. */
   onReady?(): void
 }
 
 const TICK = Buffer.alloc(4)
 const MIB = 1024 * 1024
-/** Messages of the largest size that may come at the same time. */
+/** The number of messages of the largest size that may arrive at the same time. */
 const AT_ONCE = 8
 
 export class Connection {
   readonly peer: Peer
-  /** For the node that it belongs to: it is over. */
+  /** Called for its node when it has ended. */
   onEnd: (() => void) | undefined
   readonly #socket: Duplex
   readonly #splitter: FrameSplitter
@@ -100,7 +100,7 @@ export class Connection {
     socket.on('end', () => this.close('it was closed'))
   }
 
-  /** Whether it can be sent on. */
+  /** Whether messages can be sent. */
   get isUp(): boolean {
     return this.#down === undefined
   }
@@ -112,12 +112,12 @@ export class Connection {
     return busy
   }
 
-  /** What has gone to and fro. */
+  /** The traffic in both directions. */
   get traffic(): Traffic {
     return { ...this.#moved, waiting: this.#outgoingBytes + this.#socket.writableLength }
   }
 
-  /** Who is told what comes, also what has come already. */
+  /** Sets the listener, which also gets what has arrived already. */
   listen(listener: ConnectionListener): void {
     this.#listener = listener
     if (this.#down !== undefined) listener.onDown(this.#down)
@@ -139,10 +139,10 @@ export class Connection {
     for (const part of this.#codec.write(control, payload)) this.#write(part)
   }
 
-  /** Takes nothing more from the other side, which is then slowed down, until `resume`. */
+  /** Reads nothing more from the other side, which is then slowed down, until `resume`. */
   pause(): void {
     this.#paused = true
-    // Who is not read from cannot be heard.
+    // While nothing is read, nothing can be heard.
     this.#ticks.deaf = true
     this.#socket.pause()
   }
@@ -189,7 +189,7 @@ export class Connection {
     }
   }
 
-  /** The next message that is whole. */
+  /** Returns the next complete message. */
   #next(): Incoming | undefined {
     try {
       for (;;) {
@@ -205,7 +205,7 @@ export class Connection {
     }
   }
 
-  /** What is sent in one turn leaves together. */
+  /** Writes bytes. Everything that is sent in one turn leaves together. */
   #write(bytes: Buffer): void {
     if (this.#outgoing.length === 0) queueMicrotask(this.#flush)
     this.#outgoing.push(bytes)

@@ -1,13 +1,11 @@
-/**
- * What nodes tell each other about processes, as values with names. Trace tokens are left out when they come, and not sent.
- */
+/** The control messages of nodes, as values with names. Trace tokens are dropped when they arrive, and not sent. */
 
 import { distributionError } from '../handshake/errors.js'
 import { Atom, atom } from '../terms/atom.js'
 import { ErlangPid, ErlangReference } from '../terms/identifiers.js'
 import { Tuple, tuple } from '../terms/tuple.js'
 
-/** What is monitored: a process, or a name of the node that is told. */
+/** The target of a monitor: a process, or a name on the node that gets the message. */
 export type Target = ErlangPid | Atom
 
 export type Control =
@@ -118,7 +116,7 @@ export function hasPayload({ type }: Control): boolean {
   }
 }
 
-/** The term of it, as nodes with all our flags want it. */
+/** Returns the term of a control message, for nodes with all our flags. */
 export function controlTerm(control: Control): Tuple {
   switch (control.type) {
     case 'send':
@@ -159,7 +157,7 @@ export function controlTerm(control: Control): Tuple {
 }
 
 /**
- * What a control message says.
+ * Reads a control message.
  *
  * @param term the first term of a message
  * @param payload reads the term that follows it
@@ -212,7 +210,7 @@ function controlOf(fields: Fields, kind: number): Control {
   }
 }
 
-/** Those that have a reason. */
+/** Reads a control message with a reason. */
 function endOf(fields: Fields, kind: number): Control {
   switch (kind) {
     case EXIT:
@@ -270,7 +268,7 @@ function spawnReplyOf(fields: Fields): Control {
 /** The fields of a control message, each of the type that it must be. */
 class Fields {
   readonly #fields: readonly unknown[]
-  /** Where the reason stands, in messages without a payload for it. */
+  /** The index of the reason, in messages without a payload for it. */
   inlineReason: number | undefined
 
   constructor(fields: readonly unknown[]) {
@@ -302,7 +300,7 @@ class Fields {
     return field instanceof ErlangReference ? field : this.#wrong(index, 'a reference')
   }
 
-  /** Names that JavaScript has as values are atoms here. */
+  /** Reads an atom. Names that are values in JavaScript, such as `true`, are atoms here. */
   atom(index: number): Atom {
     const field = this.at(index)
     if (field instanceof Atom) return field

@@ -173,7 +173,7 @@ export class DistributionNode {
     this.#connected({ other, splitter }, socket)
   }
 
-  /** In plain text nothing leaves the machine, unless that is wanted. */
+  /** Refuses plain text beyond this machine, unless the option allows it. */
   async #checkWay(node: string, host: string): Promise<void> {
     const { tls, insecure } = this.#options
     if (tls !== undefined || insecure === true || (await isLoopback(host))) return
@@ -184,7 +184,7 @@ export class DistributionNode {
     const found = (await this.#options.resolve?.(node)) ?? undefined
     if (found !== undefined && !isAddress(found))
       throw this.#unreachable(node, `resolve returned ${rules.shownValue(found)}, and not { host, port }`)
-    // Before anything is asked there: the name of a node may be what somebody has sent.
+    // This comes before any request there: the name of a node may have been sent by some other code.
     await this.#checkWay(node, found?.host ?? name.host)
     if (found !== undefined) return found
     if (this.#epmd === undefined)
@@ -234,7 +234,7 @@ export class DistributionNode {
     )
   }
 
-  /** Only `true` lets in: a lock that does not know stays shut. */
+  /** Whether a node may connect. Only `true` allows it: any other answer refuses. */
   #allows(node: string): boolean {
     const { allow } = this.#options
     const answer: unknown = allow === undefined || allow(node)
@@ -246,7 +246,7 @@ export class DistributionNode {
     return answer === true
   }
 
-  /** Decides about who introduces themselves, as a BEAM does. */
+  /** Decides about a node that introduces itself, as a BEAM does. */
   #welcome(other: Introduction, socket: Socket): Welcome {
     this.#room.speaks(socket)
     const name = parsedNodeName(other.node)

@@ -1,23 +1,26 @@
-/** Long messages come in fragments, between which others may come: each sequence is put together, within limits. */
+/** Puts together long messages, which come in fragments with other messages between them, within limits. */
 import { distributionError } from '../handshake/errors.js'
 
 /** Bytes of one fragment, as the BEAM makes them. */
 export const FRAGMENT_BYTES = 64 * 1024
-/** Messages that may be incomplete at a time: one for each process that sends. */
+/** The number of messages that may be incomplete at a time: one for each sending process. */
 const MOST_SEQUENCES = 1_000
 
 interface Sequence<Head> {
   readonly head: Head
-  /** What has come, at its beginning: copied, since a part of a few bytes would keep all that it was read with. */
+  /**
+   * The bytes so far, at the beginning of the buffer. They are copied, since a part of a few bytes would keep everything in memory that was
+   * read with it.
+   */
   bytes: Buffer
   filled: number
-  /** The number of the next one; they are counted down to 1. */
+  /** The number of the next fragment; they are counted down to 1. */
   next: bigint
 }
 
 const NOTHING = Buffer.alloc(0)
 
-/** What arrives in fragments. `Head` is what the first one says besides. */
+/** The messages that arrive in fragments. `Head` is the further data of the first fragment. */
 export class IncomingFragments<Head> {
   readonly #sequences = new Map<bigint, Sequence<Head>>()
   readonly #most: number
@@ -30,7 +33,7 @@ export class IncomingFragments<Head> {
     this.#mostTogether = mostTogether
   }
 
-  /** A message begins, of `count` fragments. Undefined unless it is whole. */
+  /** Takes the first of `count` fragments. Returns the message if it is complete. */
   first(id: bigint, count: bigint, head: Head, part: Buffer): { head: Head; bytes: Buffer } | undefined {
     if (count === 1n) return { head, bytes: part }
     if (count < 1n || this.#sequences.has(id)) throw broken(`sequence ${id} of fragments begins wrongly`)
@@ -42,7 +45,7 @@ export class IncomingFragments<Head> {
     return undefined
   }
 
-  /** The next one of a message. Undefined unless it is whole. */
+  /** Takes the next fragment. Returns the message if it is complete. */
   more(id: bigint, number: bigint, part: Buffer): { head: Head; bytes: Buffer } | undefined {
     const sequence = this.#sequences.get(id)
     if (sequence === undefined || sequence.next !== number)
@@ -55,7 +58,7 @@ export class IncomingFragments<Head> {
     return { head: sequence.head, bytes: sequence.bytes.subarray(0, sequence.filled) }
   }
 
-  /** There may be any number of parts, also empty ones: the room for them doubles. */
+  /** Adds a part. There may be any number of parts, also empty ones, so the buffer doubles. */
   #add(sequence: Sequence<Head>, part: Buffer): void {
     this.#bytes += part.length
     const filled = sequence.filled + part.length

@@ -58,7 +58,7 @@ export class MessageCodec {
   }
 
   /**
-   * What a frame says; undefined while its message is incomplete.
+   * Reads a frame. Returns `undefined` while its message is incomplete.
    *
    * @throws DISTRIBUTION_BROKEN, TERM_INVALID, TERM_LIMIT
    */
@@ -100,9 +100,9 @@ export class MessageCodec {
   }
 
   /**
-   * The frames of a message, behind their lengths.
+   * Returns the frames of a message, each after its length.
    *
-   * @throws TERM_NOT_ENCODABLE; the other side then hears nothing
+   * @throws TERM_NOT_ENCODABLE; nothing is sent then
    */
   write(control: Control, payload: unknown): readonly Buffer[] {
     this.#leaving.begin()

@@ -3,19 +3,19 @@ import { type Clock, Deadline, HeartwoodError } from '../../kernel/index.js'
 import type { Connection } from './connection.js'
 
 /**
- * A node that somebody waits for to be connected to, by an attempt of ours or of its own. What its attempt is worth is known when it has
- * shown the cookie: until then ours goes on, so that nobody can end it by saying that name.
+ * A node to which a connection is being set up, by an attempt of ours or of its own. Its attempt counts when it has proved the cookie.
+ * Until then ours continues, so that nobody can end it by using that name.
  */
 export class PendingPeer {
   readonly promise: Promise<Connection>
   isOver = false
-  /** That of our attempt. */
+  /** The socket of our attempt. */
   socket: Duplex | undefined
   readonly #deadline: Deadline
   #isDialing = true
-  /** Attempts of others that say they are that node. */
+  /** The number of attempts of nodes that claim to be that node. */
   #accepted = 0
-  /** Somebody there has told us to wait for its own attempt. */
+  /** Whether the other side has told us to wait for its own attempt. */
   #yields = false
   #resolve!: (connection: Connection) => void
   #reject!: (error: unknown) => void
@@ -28,31 +28,35 @@ export class PendingPeer {
     this.#deadline = new Deadline(clock, timeout, onTimeout)
   }
 
-  /** Our own attempt is on. */
+  /** Whether our own attempt is in progress. */
   get isDialing(): boolean {
     return this.#isDialing
   }
 
-  /** An attempt of the other side. @returns whether ours is on, too */
+  /**
+   * Notes an attempt of the other side.
+   *
+   * @returns whether ours is in progress, too
+   */
   accept(): boolean {
     this.#accepted++
     return this.#isDialing
   }
 
-  /** That attempt came to nothing. */
+  /** Called when that attempt has failed. */
   notAccepted(error: unknown): void {
     if (this.#accepted > 0) this.#accepted--
     if (this.#accepted === 0 && !this.#isDialing && !this.#yields) this.fail(error)
   }
 
-  /** Ours came to nothing. */
+  /** Called when our attempt has failed. */
   notDialed(error: unknown): void {
     this.#isDialing = false
     this.#yields = HeartwoodError.is(error, 'HANDSHAKE_YIELDS')
     if (this.#accepted === 0 && !this.#yields) this.fail(error)
   }
 
-  /** @param socket that of the connection, by whichever attempt; the other one ends */
+  /** @param socket the socket of the connection, of either attempt; the other one is closed */
   succeed(connection: Connection, socket: Duplex): void {
     this.#end()
     if (this.socket !== socket) this.socket?.destroy()

@@ -1,13 +1,13 @@
 /**
- * Whether the other side is still there: each side says something at least every quarter of the tick time, and is given up
- * when nothing came for the whole of it.
+ * Detects whether the other side still exists: each side sends something at least every quarter of the tick time, and is given up when
+ * nothing came for the whole of it.
  */
 import type { Alarm, Clock } from '../../kernel/index.js'
 
 export interface Ticking {
-  /** There is nothing else to say. */
+  /** Called when there is nothing else to send. */
   tick(): void
-  /** Nothing came for the tick time. */
+  /** Called when nothing came for the tick time. */
   silent(): void
 }
 
@@ -16,7 +16,7 @@ export class Ticks implements Alarm {
   readonly #quarter: number
   readonly #ticking: Ticking
   #due: number | undefined
-  /** Nothing can be heard now, so silence means nothing. */
+  /** Whether nothing is read now, so that silence means nothing. */
   deaf = false
   #said = false
   #heard = false
@@ -50,7 +50,7 @@ export class Ticks implements Alarm {
       this.#clock.setAlarm(this, this.#due)
       return
     }
-    // Where this program itself stood still, what came meanwhile has not been read yet.
+    // If this program itself stood still, data that came meanwhile was not read yet.
     const isLate = now - this.#due >= this.#quarter
     if (this.#heard || this.deaf) this.#silentQuarters = 0
     else if (!isLate) this.#silentQuarters++
@@ -76,7 +76,7 @@ export class Ticks implements Alarm {
   #set(at: number): void {
     this.#due = at
     this.#clock.setAlarm(this, at)
-    // The connection is reason enough for the program to go on, or not.
+    // The timer does not keep the program running; the connection may.
     this.#clock.hold(this, false)
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The atoms that were read last, by their bytes: most messages are made of the same few, and finding one here makes no
- * string. A slot keeps its atom alive; there are 512.
+ * A cache of the atoms that were read last, by their bytes. Most messages contain the same few atoms, and finding one here makes no string.
+ * A slot keeps its atom in memory; there are 512.
  */
 import { isUtf8 } from 'node:buffer'
 import { Atom, atom, knownAtom, LONGEST_ATOM } from '../terms/atom.js'
@@ -10,7 +10,7 @@ const slots: ({ readonly bytes: Uint8Array; readonly atom: Atom } | undefined)[]
   undefined,
 )
 
-/** The atom of those bytes, if it was read lately. */
+/** Returns the atom with these bytes, if it was read lately. */
 export function recentAtom(bytes: Uint8Array, start: number, length: number): Atom | undefined {
   const slot = slots[slotOf(bytes, start, length)]
   if (slot === undefined || slot.bytes.length !== length) return undefined
@@ -19,10 +19,10 @@ export function recentAtom(bytes: Uint8Array, start: number, length: number): At
 }
 
 /**
- * The atom of those bytes, or what is wrong with them.
+ * Returns the atom with these bytes, or what is wrong with them.
  *
  * @param latin1 as nodes before OTP 26 may write them
- * @param maker says whether it may be one that the program does not know yet
+ * @param maker says whether it may be an atom that the program does not know yet
  */
 export function atomOfBytes(
   bytes: Buffer,
@@ -44,7 +44,7 @@ export function atomOfBytes(
 }
 
 function remember(bytes: Buffer, start: number, length: number, latin1: boolean, found: Atom): void {
-  // What Latin-1 and UTF-8 say by different bytes is not kept: a slot does not know which they are.
+  // A name with different bytes in Latin-1 and UTF-8 is not cached: a slot does not know the encoding.
   for (let at = start; latin1 && at < start + length; at++) if ((bytes[at] as number) > 127) return
   const copy = Uint8Array.prototype.slice.call(bytes, start, start + length)
   slots[slotOf(bytes, start, length)] = { bytes: copy, atom: found }

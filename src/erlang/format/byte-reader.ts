@@ -1,19 +1,16 @@
-/**
- * Bytes that anybody may have made, read one after another: never beyond their end, and what is wrong with them is said
- * with the place of it.
- */
+/** Reads bytes of any origin one after another. It never reads beyond their end, and reports a mistake with its place. */
 import { isUtf8 } from 'node:buffer'
 import { erlangError } from '../errors.js'
 import type { DecodeLimits } from './limits.js'
 
-/** Bytes of a text from which looking at it first costs less than a view of it. */
+/** The length of a text from which a check costs less than a view of it. */
 const LONG = 128
 
 export class ByteReader {
   protected readonly bytes: Buffer
   protected readonly end: number
   #at: number
-  /** What is said after an offset: offsets of an inflated term are its own. */
+  /** The text after an offset in messages: an inflated term has offsets of its own. */
   readonly #within: string
 
   constructor(bytes: Uint8Array, at = 0, within = '') {
@@ -25,7 +22,7 @@ export class ByteReader {
     this.#within = within
   }
 
-  /** Where the next byte is. */
+  /** The position of the next byte. */
   get at(): number {
     return this.#at
   }
@@ -43,7 +40,7 @@ export class ByteReader {
     throw erlangError('TERM_LIMIT', { offset: at, limit, problem, place: `${at}${this.#within}` })
   }
 
-  /** Moves on by so many bytes, and says where they begin. */
+  /** Skips a number of bytes, and returns where they begin. */
   protected take(count: number): number {
     const start = this.#at
     if (count > this.end - start)
@@ -52,7 +49,7 @@ export class ByteReader {
     return start
   }
 
-  /** One byte that was looked at. */
+  /** Skips one byte that was read ahead. */
   protected skip(): void {
     this.#at++
   }
@@ -69,26 +66,26 @@ export class ByteReader {
     return this.bytes.readUInt32BE(this.take(4))
   }
 
-  /** How many terms are said to follow. */
+  /** Checks the number of terms that are said to follow, and returns it. */
   protected count(count: number, bytesOfEach: number): number {
     if (count * bytesOfEach > this.end - this.#at)
       this.invalid(`${count} terms should follow, but there are ${this.end - this.#at} bytes`)
     return count
   }
 
-  /** What was just taken, if it is UTF-8. */
+  /** Returns the taken bytes as a text, if they are UTF-8. */
   protected text(start: number): string | undefined {
     const end = this.#at
-    // Long ones are asked first: what is no text is not made into one.
+    // Long ones are checked first, so that no string is made of bytes that are no text.
     if (end - start > LONG && !isUtf8(this.bytes.subarray(start, end))) return undefined
     const text = this.bytes.toString('utf8', start, end)
-    // A byte that is wrong becomes this sign, which may also have been sent.
+    // An invalid byte becomes this character, which may also have been sent.
     if (end - start <= LONG && text.includes('\ufffd') && !isUtf8(this.bytes.subarray(start, end)))
       return undefined
     return text
   }
 
-  /** What was just taken, in memory of its own: it must not keep the whole message alive, nor change with it. */
+  /** Returns a copy of the taken bytes: they must not keep the whole message in memory, nor change with it. */
   protected copy(start: number): Uint8Array {
     const { buffer, byteOffset } = this.bytes
     return new Uint8Array(buffer, byteOffset + start, this.#at - start).slice()

@@ -1,21 +1,24 @@
 import * as tag from './tags.js'
 
-/** Bytes that grow as they are needed. */
+/** A buffer of bytes that grows as needed. */
 export abstract class ByteWriter {
   protected bytes: Buffer
   protected at = 0
   readonly #most: number
 
-  /** @param most how many bytes there may be */
+  /**
+   * @param most the largest number of bytes
+   * @param room the number of bytes at first
+   */
   constructor(most: number, room: number) {
     this.#most = most
     this.bytes = Buffer.allocUnsafe(room)
   }
 
-  /** There would be more. */
+  /** Called when there would be more bytes than allowed. */
   protected abstract tooLarge(most: number): never
 
-  /** What is written so far. */
+  /** The bytes written so far. */
   get written(): Buffer {
     return this.bytes.subarray(0, this.at)
   }

@@ -1,4 +1,4 @@
-/** A term that was written before, without its version: what a process sends is what it was at that moment. */
+/** A term that was encoded before, without its version: a process sends values as they are at that moment. */
 export class EncodedTerm {
   readonly bytes: Uint8Array
 

@@ -70,7 +70,7 @@ function wholeTerm(reader: TermReader): unknown {
   return value
 }
 
-/** What the peer says the size is bounds what is inflated, and the limit bounds what it may say. */
+/** Inflates a term. The size that the peer states limits what is inflated, and the limit of the option limits that size. */
 function inflate(bytes: Uint8Array, { size = SIZE }: DecodeLimits, reader: TermReader): Uint8Array {
   if (bytes.length < 6) reader.invalid('the size of a compressed term is missing', bytes.length)
   const said = new DataView(bytes.buffer, bytes.byteOffset).getUint32(2)

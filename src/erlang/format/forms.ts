@@ -1,4 +1,4 @@
-/** What becomes of terms for which JavaScript has more than one value. */
+/** The form of terms for which JavaScript has more than one value. */
 import { rules } from '../../kernel/index.js'
 import type { ErlangFun, ExternalFun } from '../terms/functions.js'
 import type { ErlangPid, ErlangPort, ErlangReference } from '../terms/identifiers.js'
@@ -17,7 +17,7 @@ export interface FormOptions {
   readonly revive?: (value: Identifier) => unknown
 }
 
-/** Of `FormOptions`. */
+/** The rules of `FormOptions`. */
 export const FORM_RULES = {
   binaries: rules.oneOf(['text', 'bytes']),
   floats: rules.oneOf(['exact', 'number']),
@@ -25,7 +25,7 @@ export const FORM_RULES = {
   revive: rules.action,
 }
 
-/** With what the connection between nodes needs besides. */
+/** The same options, with those that the connection between nodes also needs. */
 export interface NodeFormOptions extends FormOptions {
   /** Called with each map that is a struct of Elixir; what it returns stands in its place. */
   readonly struct?: (value: Struct) => unknown
@@ -44,7 +44,7 @@ export interface Forms {
 
 const asItIs = (value: Identifier): unknown => value
 
-/** What `decode` does without options. */
+/** The forms of `decode` without options. */
 export const textForms: Forms = {
   texts: true,
   exactFloats: true,

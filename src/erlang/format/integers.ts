@@ -1,6 +1,6 @@
 /** Integers as the format has them: their bytes from the lowest on. */
 
-/** A number where that is exact, otherwise a bigint. */
+/** Returns a number if it is exact, otherwise a bigint. */
 export function wholeNumberOf(
   bytes: Buffer,
   start: number,
@@ -24,7 +24,7 @@ export function wholeNumberOf(
   return Number.isSafeInteger(exact) ? exact : value
 }
 
-/** The bytes of a magnitude, from the lowest on. */
+/** Returns the bytes of a magnitude, the lowest first. */
 export function bytesOf(magnitude: bigint): Uint8Array {
   const hex = magnitude.toString(16)
   return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').reverse()

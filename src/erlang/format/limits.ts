@@ -1,6 +1,4 @@
-/**
- * What a peer may make us do. Each limit bounds time and memory for input that lies.
- */
+/** The limits of what a peer may cause. Each limit bounds time and memory for any input. */
 import { type Rules, rules } from '../../kernel/index.js'
 import { erlangError } from '../errors.js'
 
@@ -20,7 +18,7 @@ export interface DecodeLimits extends TermLimits {
 export const SIZE = 64 * 1024 * 1024
 export const DEPTH = 256
 export const ATOMS = 10_000
-/** What the stack surely holds. */
+/** The depth for which the stack is certainly large enough. */
 const DEEPEST = 2_000
 
 export const LIMIT_RULES: Rules = {

@@ -1,10 +1,10 @@
-/** Keys of a map that may be one term, though they are several values: such a map is none of a BEAM. */
+/** Compares keys of a map that are different values but may be the same term: a BEAM has no such map. */
 import * as tag from './tags.js'
 
 const ZERO = `${String.fromCharCode(tag.NEW_FLOAT)}${'\0'.repeat(8)}`
 const MINUS_ZERO = `${String.fromCharCode(tag.NEW_FLOAT)}\x80${'\0'.repeat(7)}`
 
-/** What compares the keys of a map as they are written; undefined where no two can be the same. */
+/** Returns an object that compares the keys of a map as they are written; `undefined` if no two can be the same. */
 export function keysToCompare(map: ReadonlyMap<unknown, unknown>): MapKeys | undefined {
   return areDistinct(map) ? undefined : new MapKeys()
 }
@@ -14,13 +14,13 @@ class MapKeys {
 
   isNew(bytes: Buffer, start: number, end: number): boolean {
     const before = this.#written.size
-    // Zeros are one key.
+    // `0.0` and `-0.0` are one key.
     const key = bytes.toString('latin1', start, end).replaceAll(MINUS_ZERO, ZERO)
     return this.#written.add(key).size > before
   }
 }
 
-/** Texts alone, or integers alone, are told apart by the map itself. */
+/** Whether the map itself distinguishes all keys: they are only texts, or only integers. */
 function areDistinct(map: ReadonlyMap<unknown, unknown>): boolean {
   let kind: string | undefined
   for (const key of map.keys()) {

@@ -1,11 +1,11 @@
-/** Where in a value something is, for messages: looked for once it is known to be wrong, so that writing pays nothing. */
+/** Finds the place of something in a value, for messages. It is searched when the mistake is known, so that writing costs nothing more. */
 import { types } from 'node:util'
 import { ErlangFun } from '../terms/functions.js'
 import { ImproperList, Tuple } from '../terms/tuple.js'
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 
-/** Such as `value.items[3].owner`; `the value` for the value itself. */
+/** Returns a place such as `value.items[3].owner`; `the value` for the value itself. */
 export function placeIn(root: unknown, culprit: unknown, depth: number): string {
   const path = Object.is(root, culprit) ? '' : pathTo(root, culprit, depth, new Set())
   return path === undefined || path === '' ? 'the value' : `value${path}`

@@ -1,6 +1,6 @@
 /**
- * Reads terms from bytes that anybody may have made: it looks at no byte outside of them, makes nothing larger than they
- * allow, and says at which byte they are wrong.
+ * Reads terms from bytes of any origin. It reads no byte beyond their end, makes nothing larger than they allow, and reports the byte where
+ * they are wrong.
  */
 import { Atom, atom } from '../terms/atom.js'
 import { BitString } from '../terms/bit-string.js'
@@ -23,11 +23,11 @@ const UNDEFINED = atom('undefined')
 const NO_ATOMS: readonly Atom[] = []
 
 export class TermReader extends ByteReader {
-  /** What becomes of the terms that follow. */
+  /** The forms for the terms that follow. */
   forms: Forms
   readonly #depth: number
   readonly #size: number
-  /** Those that the header of a distribution message names. */
+  /** The atoms that the header of a distribution message names. */
   readonly #cached: readonly Atom[]
   #newAtoms: number
 
@@ -45,12 +45,12 @@ export class TermReader extends ByteReader {
     if (this.end > this.#size) this.tooMuch('size', `it has ${this.end} bytes and not at most ${this.#size}`)
   }
 
-  /** Whether one more atom may be made that is new here. */
+  /** Whether one more new atom may be made. */
   mayMakeAtom(): boolean {
     return this.#newAtoms-- > 0
   }
 
-  /** The next term. */
+  /** Reads the next term. */
   term(): unknown {
     return this.#term(this.#depth)
   }
@@ -144,7 +144,7 @@ export class TermReader extends ByteReader {
     return this.tooMuch('atoms', 'it has more atoms that are new here than it may', start)
   }
 
-  /** The name of an atom, where the format has nothing else. */
+  /** Reads the name of an atom, where the format allows nothing else. */
   #name(): string {
     const kind = this.byte()
     return isAtomTag(kind) ? this.#atom(kind).name : this.invalid('an atom should stand here', this.at - 1)
@@ -202,7 +202,7 @@ export class TermReader extends ByteReader {
     return new Tuple(elements)
   }
 
-  /** A tail that is a list itself is more of the same list, however often. */
+  /** Reads a list. A tail that is itself a list continues the same list, any number of times. */
   #list(depth: number): unknown {
     const items: unknown[] = []
     for (;;) {
@@ -236,7 +236,7 @@ export class TermReader extends ByteReader {
     return struct !== undefined && Object.hasOwn(object, '__struct__') ? struct(object) : object
   }
 
-  /** Errors and portable classes are what they are also where other maps are `Map`s. */
+  /** Errors and objects of portable classes are made even if other maps become `Map`s. */
   #known(map: Map<unknown, unknown>): unknown {
     const { struct } = this.forms
     if (struct === undefined || !map.has(STRUCT)) return map
@@ -249,7 +249,7 @@ export class TermReader extends ByteReader {
     return known === object ? map : known
   }
 
-  /** A map with keys that are no atoms. */
+  /** Reads a map with keys that are not atoms. */
   #mixedMap(begun: Readonly<Record<string, unknown>>, count: number, depth: number): Map<unknown, unknown> {
     const map = new Map<unknown, unknown>()
     for (const key of Object.keys(begun)) map.set(this.#valueOfAtom(atom(key)), begun[key])
@@ -260,7 +260,7 @@ export class TermReader extends ByteReader {
     return map
   }
 
-  /** A key that is a text is one in every form: bytes are no key that can be found again. */
+  /** Reads a key. A text is a string in every form: a key of bytes could not be found again. */
   #key(depth: number): unknown {
     if (this.bytes[this.at] !== tag.BINARY) return this.#term(depth)
     this.skip()

@@ -1,4 +1,4 @@
-/** Writes terms into bytes that grow as they are needed. */
+/** Writes terms into a growing buffer. */
 import { types } from 'node:util'
 import { erlangError } from '../errors.js'
 import { Atom, atomProblem, isWellFormed, LONGEST_ATOM } from '../terms/atom.js'
@@ -15,13 +15,13 @@ import { keysToCompare } from './map-keys.js'
 import * as tag from './tags.js'
 import { placeIn } from './term-place.js'
 
-/** Texts up to here are written character by character, which is faster than a call into Node. */
+/** Texts up to this length are written character by character, which is faster than a call into Node. */
 const SHORT_TEXT = 48
 const LONGEST_STRING = 65_535
 
 export interface WriterOptions extends TermLimits {
   readonly replace?: ((value: unknown) => unknown) | undefined
-  /** Where an atom stands in the header of a distribution message; below 0 where it does not. */
+  /** Returns the index of an atom in the header of a distribution message; below 0 if it is not in it. */
   readonly cacheIndex?: ((name: string) => number) | undefined
 }
 
@@ -38,7 +38,7 @@ export class TermWriter extends ByteWriter {
     this.#cacheIndex = cacheIndex
   }
 
-  /** @throws TERM_NOT_ENCODABLE for what has no term */
+  /** @throws TERM_NOT_ENCODABLE for a value that has no term */
   term(value: unknown): void {
     this.#root = value
     this.#term(value, this.#depth)
@@ -83,7 +83,7 @@ export class TermWriter extends ByteWriter {
     }
   }
 
-  /** By prototypes first: they are compared faster than anything else is asked. */
+  /** Writes an object. Prototypes are compared first, which is the fastest test. */
   #object(value: object, depth: number): void {
     const prototype: object | null = Object.getPrototypeOf(value)
     if (prototype === Object.prototype) this.#record(value, depth)
@@ -96,7 +96,7 @@ export class TermWriter extends ByteWriter {
     else if (prototype === ImproperList.prototype) this.#improperList(value as ImproperList, depth)
     else if (prototype === ErlangFloat.prototype) this.#float((value as ErlangFloat).value)
     else if (Array.isArray(value)) this.#list(value, depth)
-    // Plain, also where it is from another realm: its prototype is the last one.
+    // It is plain, even if it is from another realm: its prototype is the last one.
     else if (prototype === null || Object.getPrototypeOf(prototype) === null) this.#record(value, depth)
     else if (types.isUint8Array(value)) this.#binary(value)
     else if (types.isMap(value)) this.#map(value, depth)
@@ -110,7 +110,7 @@ export class TermWriter extends ByteWriter {
     else this.#other(value, depth)
   }
 
-  /** What has no term of its own. */
+  /** Writes a value without a term of its own. */
   #other(value: unknown, depth: number): void {
     const replacement = this.#replace?.(value)
     if (replacement !== undefined) {
@@ -217,7 +217,7 @@ export class TermWriter extends ByteWriter {
     }
   }
 
-  /** A list of bytes, which is what Erlang calls a string. */
+  /** Writes a list of bytes, which Erlang calls a string. */
   #string(items: readonly number[]): void {
     this.room(3 + items.length)
     this.bytes[this.at++] = tag.STRING
@@ -226,7 +226,7 @@ export class TermWriter extends ByteWriter {
   }
 
   #improperList({ items, tail }: ImproperList, depth: number): void {
-    // It is a proper one: a term has one form.
+    // It is a proper list: a term has only one form.
     if (Array.isArray(tail)) {
       this.#list([...items, ...tail], depth)
       return
@@ -282,7 +282,7 @@ export class TermWriter extends ByteWriter {
     this.bytes[this.at - 1] = (this.bytes[this.at - 1] as number) & (0xff << (8 - bits))
   }
 
-  /** A field of 32 bits. */
+  /** Writes a field of 32 bits. */
   #field(value: number, of: unknown): void {
     if (value >>> 0 !== value) this.#refuse(of, `a field of it is ${String(value)}, and not of 32 bits`)
     this.word(value)

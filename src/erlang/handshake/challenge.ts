@@ -1,4 +1,4 @@
-/** Both sides show that they have the cookie without saying it: the MD5 of it and a number that the other made up. */
+/** The proof that a side has the cookie, without sending it: the MD5 of the cookie and a number that the other side chose. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 export function newChallenge(): number {
@@ -10,7 +10,7 @@ export function digestOf(cookie: string, challenge: number): Buffer {
   return createHash('md5').update(`${cookie}${challenge}`, 'latin1').digest()
 }
 
-/** Takes the same time wherever they differ. */
+/** Compares two digests in constant time. */
 export function isDigest(given: Uint8Array, cookie: string, challenge: number): boolean {
   const expected = digestOf(cookie, challenge)
   return given.length === expected.length && timingSafeEqual(given, expected)

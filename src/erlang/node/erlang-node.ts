@@ -25,7 +25,7 @@ import { Retries } from './retries.js'
 import { RPC_SERVER, rpcServer } from './rpc-server.js'
 
 const MIB = 1024 * 1024
-/** What a message has besides its payload. */
+/** The size of a message besides its payload, in bytes. */
 const ENVELOPE = 65_536
 
 export interface ErlangNodeOptions
@@ -33,7 +33,7 @@ export interface ErlangNodeOptions
   readonly expose?: Exposed
 }
 
-/** A kernel among the nodes of Erlang. */
+/** A kernel as a node among nodes of Erlang. */
 export class ErlangNode implements NodeTransport {
   readonly #kernel: Kernel
   readonly #node: DistributionNode
@@ -42,10 +42,10 @@ export class ErlangNode implements NodeTransport {
   readonly #exposed: ExposedFunctions
   /** The servers that other nodes look for by name. */
   readonly #servers: Pid[] = []
-  /** Those that wait for a connection. */
+  /** The carriers that wait for a connection. */
   readonly #dialing = new Map<string, ErlangCarrier>()
   readonly #retries = new Retries()
-  /** Of those, the ones that are not looked for yet. */
+  /** Of those, the carriers whose node is not looked for yet. */
   readonly #pausing = new Map<ErlangCarrier, Deadline>()
   readonly #news: RepeatedNews
   readonly #faults: RepeatedNews
@@ -72,7 +72,7 @@ export class ErlangNode implements NodeTransport {
       writing,
       busy: options.limits?.busy ?? MIB,
       waiting: options.limits?.waiting ?? 256 * MIB,
-      // What could not be read is a fault of somebody; that a node ends is none.
+      // Data that could not be read is a fault to report; the end of a node is not.
       over: (node, reason) =>
         (reason.cause === undefined ? this.#news : this.#faults).say(node, reason.message),
       spawn: (carrier, request, args) => exposed.spawn(carrier, request, args),
@@ -104,7 +104,7 @@ export class ErlangNode implements NodeTransport {
   }
 
   /**
-   * @param listens false where it only connects
+   * @param listens false if it only connects
    * @throws EPMD_UNREACHABLE, EPMD_REFUSED
    */
   async start(listens = true): Promise<void> {
@@ -137,7 +137,7 @@ export class ErlangNode implements NodeTransport {
 
   #lookFor(node: string, carrier: ErlangCarrier): void {
     this.#pausing.delete(carrier)
-    // It came by itself, or nobody wants it any more.
+    // The node connected by itself, or the connection is not wanted any more.
     if (this.#dialing.get(node) !== carrier || !carrier.connection.open) return
     this.#node
       .connect(node)

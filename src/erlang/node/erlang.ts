@@ -11,10 +11,10 @@ import type { NodeTls } from '../handshake/transport.js'
 import { ErlangNode } from './erlang-node.js'
 import type { Exposed } from './exposed-functions.js'
 
-/** A rule for each option: the compiler sees to it that none is missing. */
+/** The names of all options: the compiler checks that each has a rule. */
 type NamesOf<T> = { readonly [Name in keyof T]-?: Rule }
 
-/** A message has a header, whatever it says. */
+/** The least limit of a message, since each message has a header. */
 const LEAST_MESSAGE = 2 ** 17
 
 /** The options of a program that is a node beside nodes of Erlang. */
@@ -47,7 +47,7 @@ export interface ErlangOptions {
   readonly forms?: Omit<FormOptions, 'revive'>
 }
 
-/** What Node checks itself when it is used; here the names are. */
+/** The rule for values that Node itself checks when they are used; here only the names are checked. */
 const given: Rule = { expected: 'as tls.createSecureContext takes it', fits: (value) => value !== null }
 const TLS: NamesOf<NodeTls> = {
   ca: given,

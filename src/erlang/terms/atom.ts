@@ -1,7 +1,6 @@
 /**
- * Atoms, one object for each name, so that two of them are compared by `===`. The table of them is the program's, as a
- * BEAM node's is: kernels share it. It holds them weakly: what nobody has any more is forgotten, and a peer that makes up
- * names cannot fill it.
+ * Atoms: one object for each name, so that they are compared with `===`. The table of atoms belongs to the program, like that of a BEAM
+ * node: kernels share it. It is weak: an atom that no code has is forgotten, and a peer that invents names cannot fill it.
  */
 import { erlangError } from '../errors.js'
 
@@ -28,12 +27,12 @@ export class Atom {
   }
 }
 
-/** Erlang's limit, in characters. */
+/** Erlang's limit for the length of an atom, in characters. */
 export const LONGEST_ATOM = 255
 
 const table = new Map<string, WeakRef<Atom>>()
 const forgotten = new FinalizationRegistry<string>((name) => {
-  // Another of that name may have been made meanwhile.
+  // Another atom with this name may have been made meanwhile.
   if (table.get(name)?.deref() === undefined) table.delete(name)
 })
 
@@ -56,12 +55,12 @@ export function atom(name: string): Atom {
   return knownAtom(name) ?? newAtom(name)
 }
 
-/** The atom of that name, if anybody has it. */
+/** Returns the atom with a name, if it exists. */
 export function knownAtom(name: string): Atom | undefined {
   return table.get(name)?.deref()
 }
 
-/** How many names the table has. */
+/** Returns the number of names in the table. */
 export function atomCount(): number {
   return table.size
 }
@@ -76,14 +75,14 @@ function newAtom(name: unknown): Atom {
   return made
 }
 
-/** What keeps a text from being an atom. */
+/** Returns what is wrong with a text as the name of an atom; `undefined` if it is valid. */
 export function atomProblem(name: string): string | undefined {
   if (name.length > LONGEST_ATOM && (name.length > 2 * LONGEST_ATOM || [...name].length > LONGEST_ATOM))
     return 'it is longer'
   return isWellFormed(name) ? undefined : 'it has half of a surrogate pair, which UTF-8 cannot say'
 }
 
-/** Whether UTF-8 can say it. */
+/** Whether UTF-8 can represent a text. */
 export function isWellFormed(text: string): boolean {
   // Node has had it since version 20; the library of types for ES2023 has not.
   return (text as unknown as { isWellFormed(): boolean }).isWellFormed()

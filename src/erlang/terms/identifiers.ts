@@ -1,6 +1,6 @@
 /**
- * What a node hands out: pids, ports, references. As values of this codec they are their fields and no more; what they
- * lead to is known to whoever is connected to their node.
+ * The identifiers of nodes: pids, ports and references. As values of this codec they are only their fields; the connection to their node
+ * knows what they refer to.
  */
 
 /** A pid of a node. */

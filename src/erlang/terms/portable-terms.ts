@@ -1,6 +1,6 @@
 /**
- * Erlang's terms as they cross to isolated servers, and between kernels that are joined by structured clones: what they are made of, under
- * these names. An atom is made anew there by its name, so that it is the one object that it is everywhere.
+ * Makes Erlang's terms portable: they can be sent to isolated servers, and between kernels that are connected by structured clones. An atom
+ * is made by its name on the other side, so that it is the one object with that name.
  */
 import { type Portability, portable } from '../../kernel/index.js'
 import { Atom, atom } from './atom.js'
@@ -16,7 +16,7 @@ portable(Atom, {
   make: ([name]: readonly [string]) => atom(name),
 } satisfies Portability<Atom> & { readonly name: string })
 
-// The others are their properties.
+// The others consist of their properties.
 for (const Class of [
   Tuple,
   ImproperList,
