@@ -32,6 +32,23 @@ describe('a page of a value', () => {
     })
   })
 
+  it('does not lead into what it does not show: getters and secrets', () => {
+    const value = {
+      get late(): unknown {
+        throw new Error('it runs no code')
+      },
+      password: { of: 'ann' },
+    }
+    const page = pageOf(value, [], 0, 20)
+    expect(page?.entries).toEqual([
+      { step: '0', key: 'late', value: '[getter]', opens: false },
+      { step: '1', key: 'password', value: expect.stringMatching(/redacted/i), opens: false },
+    ])
+    expect(
+      [pageOf(value, ['0'], 0, 20), pageOf(value, ['1'], 0, 20)].filter((it) => it !== undefined),
+    ).toEqual([])
+  })
+
   it('leads to what stands deeper, also in private fields and below keys that are objects', () => {
     class Shelf {
       readonly #rows = new Map<unknown, unknown>([[{ shelf: 1 }, [numbers(3), { deep: [['found']] }]]])

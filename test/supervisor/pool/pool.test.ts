@@ -146,6 +146,7 @@ describe('a pool', () => {
     inWorld(async ({ clock }) => {
       let fails = true
       let tried = 0
+      let keeper: Pid | undefined
       const { pool } = await tryPool({
         size: 1,
         lazy: true,
@@ -153,6 +154,7 @@ describe('a pool', () => {
         close: () => undefined,
         open: () => {
           tried++
+          keeper = self()
           if (fails) throw new Error('connection refused')
           return {}
         },
@@ -169,6 +171,15 @@ describe('a pool', () => {
       const used = pool.run(() => 'used')
       await clock.advance(1_000)
       expect(await used).toBe('used')
+      // The waits begin with the shortest again.
+      fails = true
+      tried = 0
+      exit(keeper as Pid, 'kill')
+      await settle()
+      const again = errorOf(() => pool.checkOut({ timeout: 650 }))
+      await clock.advance(650)
+      expect((await again).code).toBe('POOL_TIMEOUT')
+      expect(tried).toBe(3)
     }),
   )
 
