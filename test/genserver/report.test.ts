@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { type Callbacks, call, cast, defineServer, start, stop } from '../../src/genserver/index.js'
+import {
+  type Callbacks,
+  call,
+  cast,
+  defineServer,
+  start,
+  stateMachine,
+  stop,
+} from '../../src/genserver/index.js'
 import { MethodCall } from '../../src/genserver/messages/server-message.js'
 import { exit, jsonOf, type Pid, self, send, snapshot } from '../../src/kernel/index.js'
 import { exitReason, failure, world } from './world.js'
@@ -70,6 +78,21 @@ describe('the report of a crash', () => {
       })
       await call(server, 'long done')
       await stop(server, 'odd')
+      expect(kernel.reportsOf('server')).toMatchObject([
+        { reason: 'odd', lastMessage: undefined, client: undefined },
+      ])
+    }))
+
+  it('names no message that was handled long before, also of a state machine', () =>
+    world(async (kernel) => {
+      const answering = stateMachine({
+        init: () => ({ state: 'open', data: 0 }),
+        handleEvent: (event) =>
+          event.type === 'call' ? { actions: { reply: event.content, to: event.from } } : 'keep_state',
+      })
+      const machine = await start(answering)
+      await call(machine, 'long done')
+      await stop(machine, 'odd')
       expect(kernel.reportsOf('server')).toMatchObject([
         { reason: 'odd', lastMessage: undefined, client: undefined },
       ])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { call, cast, getStatus, startLink, stop } from '../../src/genserver/index.js'
+import { call, cast, getStatus, resume, startLink, stop, suspend } from '../../src/genserver/index.js'
 import {
   exit,
   HeartwoodError,
@@ -563,6 +563,25 @@ describe('a lock', () => {
       // Its `finally` runs when the lock is the second's already, and must not take it from that one.
       await kernel.settled()
       expect(await drain()).toEqual(['first', 'second'])
+    }),
+  )
+
+  it(
+    'that was given back watches its holder no more, and hears nothing of its end',
+    inWorld(async (kernel) => {
+      const reports: string[] = []
+      kernel.reportTo(({ message }) => reports.push(message))
+      const registry = new UniqueRegistry('names')
+      const keeper = await registry.start()
+      const holder = await someone()
+      await by(holder, () => registry.lock('a', () => 1))
+      expect(processInfo(keeper, 'monitors')).toEqual([])
+      await by(holder, () => registry.lock('a', () => suspend(keeper)))
+      exit(holder, 'kill')
+      // The lock that it gave back and its end are in the mailbox together.
+      await resume(keeper)
+      await kernel.settled()
+      expect(reports).toEqual([])
     }),
   )
 
