@@ -3,6 +3,8 @@ import {
   disconnect,
   exit,
   isGroupMessage,
+  isNodeMessage,
+  monitorNodes,
   type Pid,
   ProcessGroups,
   receive,
@@ -12,7 +14,8 @@ import {
 } from 'heartwood'
 import { type Atom, atom, ErlangPid, ErlangReference, Tuple, tuple } from 'heartwood/erlang'
 import { afterEach, describe, expect, it } from 'vitest'
-import { TestNode } from './node-world.js'
+import type { Connection } from '../../src/erlang/distribution/connection.js'
+import { type Heard, TestNode } from './node-world.js'
 import { TwoNodes } from './two-nodes.js'
 
 type Group = string | Atom | Tuple
@@ -43,6 +46,17 @@ describe('process groups on two nodes', () => {
     })
     await peer.node.start()
     return peer
+  }
+  /** What the peer was asked by name, until it has got an answer to something else. */
+  const questionsTo = async (peer: TestNode, connection: Connection): Promise<unknown[]> => {
+    await two.b.settled()
+    const me = peer.pid()
+    connection.send({ type: 'monitor', from: me, to: atom('nobody'), ref: reference(peer) })
+    await peer.next('down', me)
+    const isQuestion = ({ control }: Heard): boolean => control.type === 'sendToName'
+    const asked = peer.heard.filter(isQuestion)
+    for (const each of asked) peer.heard.splice(peer.heard.indexOf(each), 1)
+    return asked
   }
   const idle = () => receive('end')
   const thereDo = <T>(act: () => T): Promise<T> => two.b.run(() => act())
@@ -130,6 +144,39 @@ describe('process groups on two nodes', () => {
     connection.send({ type: 'monitor', from: me, to: atom('nobody'), ref: reference(peer) })
     await peer.next('down', me)
     expect(peer.heard.filter(({ control }) => control.type === 'sendToName')).toEqual([])
+    peer.node.close()
+  })
+
+  it('ask a node that comes back at once whether it has the scope by now', async () => {
+    const peer = await besidePeer()
+    await two.b.run(() => groups.start())
+    const first = await peer.node.connect('b@127.0.0.1')
+    expect(await questionsTo(peer, first)).toHaveLength(1)
+    const gone = two.b.run(async () => {
+      monitorNodes()
+      return receive(isNodeMessage)
+    })
+    await two.b.settled()
+    first.close()
+    expect(await gone).toMatchObject({ tag: 'nodedown', node: 'peer@127.0.0.1' })
+    const second = await peer.node.connect('b@127.0.0.1')
+    expect(await questionsTo(peer, second)).toHaveLength(1)
+    peer.node.close()
+  })
+
+  it('ask a node again at once whose scope has ended', async () => {
+    const peer = await besidePeer()
+    await two.b.run(() => groups.start())
+    const connection = await peer.node.connect('b@127.0.0.1')
+    expect(await questionsTo(peer, connection)).toHaveLength(1)
+    const me = peer.pid()
+    connection.send({ type: 'sendToName', from: me, name: atom('pools') }, tuple(atom('discover'), me))
+    const { control } = await peer.next('monitor', me)
+    const { from, to, ref } = control as { from: ErlangPid; to: ErlangPid; ref: ErlangReference }
+    expect(await questionsTo(peer, connection)).toEqual([])
+    connection.send({ type: 'down', from: to, to: from, ref }, atom('normal'))
+    expect(await questionsTo(peer, connection)).toHaveLength(1)
+    expect(two.reports).toEqual([])
     peer.node.close()
   })
 

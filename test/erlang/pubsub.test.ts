@@ -9,7 +9,11 @@ const isBroadcast = (message: unknown): boolean =>
 
 describe('a pub/sub of two nodes', () => {
   let two: TwoNodes
-  afterEach(() => two?.close())
+  afterEach(() => {
+    two?.close()
+    // Nothing that a pub/sub tells another is a message without use to it.
+    expect(two?.reports.filter(({ kind }) => kind !== 'node')).toEqual([])
+  })
   const groups = new ProcessGroups<string>('cluster')
   const bus = new PubSub<Record<string, unknown>>('bus', { groups })
 
