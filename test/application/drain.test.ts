@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import {
   Agent,
@@ -22,6 +22,8 @@ import fastify from 'fastify'
 import { type Drain, type DrainOptions, drain, own, type RunningSystem } from 'heartwood'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import { Drains } from '../../src/application/drain/drain.js'
+import { DrainedSession } from '../../src/application/drain/http2-session.js'
 import { tree, World } from './world.js'
 
 let world: World
@@ -637,5 +639,36 @@ describe('drain', () => {
 
   it.each([7, undefined, {}, { server: {} }])('refuses %j', (server) => {
     expect(() => drain(server as never)).toThrow(expect.objectContaining({ code: 'DRAIN_INVALID' }) as Error)
+  })
+})
+
+describe('the servers of an application', () => {
+  it('are told that connections end, also one that a restart brings afterwards', () => {
+    const told: string[] = []
+    const server = (name: string) => ({
+      limit: 100,
+      announce: () => void told.push(name),
+      drained: () => Promise.resolve([]),
+    })
+    const drains = new Drains()
+    drains.add(server('early'))
+    expect(told).toEqual([])
+    drains.announce()
+    drains.add(server('late'))
+    expect(told).toEqual(['early', 'late'])
+  })
+})
+
+describe('a session of http2', () => {
+  it('is quiet from the last stream on that came or went', () => {
+    const emitter = new EventEmitter()
+    const session = new DrainedSession(emitter as ServerHttp2Session, () => {})
+    const looks = (): number[] => [session.look(), session.look()]
+    expect(looks()).toEqual([1, 2])
+    const stream = new EventEmitter()
+    emitter.emit('stream', stream, {})
+    expect(looks()).toEqual([1, 2])
+    stream.emit('close')
+    expect(looks()).toEqual([1, 2])
   })
 })

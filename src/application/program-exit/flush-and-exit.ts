@@ -2,7 +2,7 @@
  * The exit of the program. `process.exit` loses output that a pipe has not taken yet. So Heartwood always waits for its output first, for
  * a limited time.
  */
-import { type Alarm, SystemClock } from '../../kernel/index.js'
+import { type Alarm, type Clock, SystemClock } from '../../kernel/index.js'
 import { dropHeldBackLogs, logBytesHeldBack } from '../../logging/index.js'
 
 /** Milliseconds that an ending program waits for a reader that takes nothing. */
@@ -32,8 +32,7 @@ export async function flushAndExit(code: number, patience = READER_PATIENCE): Pr
  *   lost
  * @returns false if output was lost
  */
-export function outputWritten(patience: number): Promise<boolean> {
-  const clock = new SystemClock()
+export function outputWritten(patience: number, clock: Clock = new SystemClock()): Promise<boolean> {
   let left = heldBack()
   let since = clock.now()
   return new Promise((resolve) => {
