@@ -2,7 +2,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import {
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -12,26 +11,23 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 
 /** What is not copied: the packages are linked. */
 const LEFT = new Set(['.git', 'node_modules'])
-
-/** How a round of tests ended; of one that failed, the files of tests that did. */
-export interface Outcome {
-  readonly is: 'passed' | 'failed' | 'hung'
-  readonly files: readonly string[]
-}
-
-/** What is read of vitest's report. */
-interface Report {
-  readonly testResults: readonly { readonly name: string; readonly status: string }[]
-}
+/** Milliseconds between two looks at what tests are doing. */
+const LOOK = 5_000
 
 export class Copy implements Disposable {
-  readonly folder = mkdtempSync(join(tmpdir(), 'heartwood-mutants-'))
+  readonly folder: string
 
-  constructor(private readonly root: string) {
+  /** @param known the folder of one that was made before */
+  constructor(
+    private readonly root: string,
+    known?: string,
+  ) {
+    this.folder = known ?? mkdtempSync(join(tmpdir(), 'heartwood-mutants-'))
+    if (known !== undefined) return
     for (const entry of readdirSync(root)) {
       if (LEFT.has(entry)) continue
       cpSync(join(root, entry), join(this.folder, entry), { recursive: true, verbatimSymlinks: true })
@@ -56,43 +52,43 @@ export class Copy implements Disposable {
 
   /** Makes what its programs run. */
   compile(): void {
-    spawnSync(process.execPath, ['scripts/bundle.js'], { cwd: this.folder })
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/bundle.js'], {
+      cwd: this.folder,
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(`the copy does not compile: ${stderr}`)
   }
 
-  /** Runs tests until the first that fails. @param patience milliseconds after which they hang */
-  async test(args: readonly string[], patience: number): Promise<Outcome> {
+  /**
+   * Runs tests.
+   *
+   * @param look is called every few seconds, with what ends all of them
+   * @returns whether all passed
+   */
+  async test(
+    args: readonly string[],
+    env: Record<string, string>,
+    look: (end: () => void) => void,
+  ): Promise<boolean> {
     const vitest = join(this.root, 'node_modules/vitest/vitest.mjs')
-    const report = join(this.folder, 'mutants-report.json')
-    rmSync(report, { force: true })
-    const reporters = ['--reporter=json', `--outputFile.json=${report}`]
+    const config = ['--config=test/mutants/vitest.config.ts', '--root=.']
+    const hook = new URL('switch.js', import.meta.url).href
     // A group of its own, to end the programs of its tests with it.
-    const run = spawn(process.execPath, [vitest, 'run', '--bail=1', ...reporters, ...args], {
+    const run = spawn(process.execPath, [vitest, 'run', ...config, ...args], {
       cwd: this.folder,
       detached: true,
-      stdio: 'ignore',
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env, NODE_OPTIONS: `--import=${hook}` },
     })
-    let hung = false
-    // biome-ignore lint/style/noRestrictedGlobals: real programs are given up.
-    const timer = setTimeout(() => {
-      hung = true
-      process.kill(-(run.pid as number), 'SIGKILL')
-    }, patience)
+    // biome-ignore lint/style/noRestrictedGlobals: real programs are watched.
+    const timer = setInterval(() => look(() => process.kill(-(run.pid as number), 'SIGKILL')), LOOK)
     const code = await new Promise((resolve) => run.once('exit', resolve))
-    clearTimeout(timer)
-    if (hung) return { is: 'hung', files: [] }
-    return code === 0 ? { is: 'passed', files: [] } : { is: 'failed', files: this.#failedIn(report) }
-  }
-
-  #failedIn(report: string): string[] {
-    // None is written when a mistake ends vitest itself.
-    if (!existsSync(report)) return []
-    const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
-    return testResults
-      .filter(({ status }) => status === 'failed')
-      .map(({ name }) => relative(this.folder, name))
+    clearInterval(timer)
+    return code === 0
   }
 
   [Symbol.dispose](): void {
+    if (process.env.HEARTWOOD_MUTANTS_KEEP !== undefined) return
     rmSync(this.folder, { recursive: true, force: true })
   }
 }

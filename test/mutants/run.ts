@@ -1,41 +1,37 @@
 /**
- * Tests the tests: plants one small mistake at a time in a copy of the sources and asks whether a test fails.
+ * Tests the tests: plants small mistakes in a copy of the sources and asks whether a test fails.
  *
- *     node run.js [--seed S] [--count N] [--layer kernel]… [--file src/kernel/signals/link-table.ts]…
+ *     node run.js [--seed S] [--count N] [--layer kernel]… [--file src/kernel/signals/link-table.ts]… [--stages 2] [--resume FOLDER]
  *
- * The seed decides which mistakes; without one it is a fresh one, and printed. The layers are kernel, genserver, supervisor,
- * registry and application; without any it is all of them. A run of a hundred takes hours on two cores, so it is done in
- * parts: other seeds, one layer at a time.
+ * The seed decides which mistakes, `--count` how many in each layer; without a seed it is a fresh one, and printed. The layers are
+ * kernel, genserver, supervisor, registry and application; without any it is all of them. `--stages` says
+ * how many rounds of tests are asked: their own, then all that keep to kernels of their own, then all (3, the default). `--resume` goes on with
+ * the copy of a run of the same arguments that was broken off.
  *
- * A mistake is noticed when tests fail with it and pass without it right after: a busy machine notices nothing.
+ * The copy is compiled once, with all mistakes in it, each of which is made or not while the tests run: see `switching-runner.ts`. A
+ * mistake is noticed by a test that passes without it, fails with it and passes without it right after: a busy machine
+ * notices nothing. One that no test noticed in this way is then made from the start of the program on, for the tests that reach it.
  * What no test noticed is a hole, or a mistake that changes nothing that anybody can see. Those are judged by hand, in
  * `judged.json`, each with its reason, and do not count. Exit code 1 when fewer than 95 of 100 of the others were noticed.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { seeded } from '../../src/testing/seeded-random.js'
 import { Copy } from './copy.js'
-import { type Mutation, mutated, mutationsOf } from './mutations.js'
+import { type Planted, plant } from './planted.js'
 import { LAYERS, type Stage, stagesOf } from './stages.js'
+import { switchedSource } from './switched-source.js'
 
 /** Seen from where this is compiled to. */
 const ROOT = fileURLToPath(new URL('../../../../..', import.meta.url))
 const FLOOR = 0.95
-/** How often a mistake is planted anew whose failure was the machine's. */
-const TRIES = 3
-/** Where single files of tests are looked for. */
-const PROJECTS = ['--project=all', '--project=sharing']
-
-interface Planted extends Mutation {
-  readonly layer: string
-  readonly file: string
-  readonly line: number
-  /** The line as it was, and with the mistake. */
-  readonly was: string
-  readonly is: string
-}
+/** How often a round goes on whose programs ended before their tests. */
+const TRIES = 6
+/** Milliseconds after which a mistake hangs whose program does not even give it up. */
+const HANGS = 120_000
+/** Files of tests that are asked about a mistake which is made from the start on. */
+const FROM_THE_START = 12
 
 /** A mistake that nobody can see, and why not. */
 interface Judged {
@@ -45,109 +41,153 @@ interface Judged {
   readonly why: string
 }
 
-function plantable(layer: string, only: readonly string[]): Planted[] {
-  const files = readdirSync(join(ROOT, 'src', layer), { recursive: true, encoding: 'utf8' })
-  return files
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('index.ts'))
-    .map((file) => `src/${layer}/${file}`)
-    .filter((file) => only.length === 0 || only.includes(file))
-    .sort()
-    .flatMap((file) => {
-      const text = readFileSync(join(ROOT, file), 'utf8')
-      return mutationsOf(file, text).map((mutation) => ({
-        ...mutation,
-        layer,
-        file,
-        ...lines(text, mutation),
-      }))
-    })
+/** What a file of tests said. */
+interface Asked {
+  readonly file: string
+  readonly spoilt: boolean
+  readonly reachedBy: Readonly<Record<number, number>>
+  readonly outside: readonly number[]
 }
 
-function lines(text: string, mutation: Mutation): { line: number; was: string; is: string } {
-  const from = text.lastIndexOf('\n', mutation.start - 1) + 1
-  const to = text.indexOf('\n', mutation.end)
-  const changed = mutated(text, mutation)
-  return {
-    line: text.slice(0, from).split('\n').length,
-    was: oneLine(text.slice(from, to)),
-    is: oneLine(changed.slice(from, to + changed.length - text.length)),
-  }
-}
+/** What the tests said until now, in a folder: their programs write it. */
+class Answers {
+  readonly folder: string
+  #since = new Map<string, number>()
 
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim()
-}
-
-function sample<T>(all: readonly T[], count: number, seed: number): T[] {
-  const random = seeded(seed)
-  const left = [...all]
-  const taken: T[] = []
-  while (taken.length < count && left.length > 0)
-    taken.push(...left.splice(Math.floor(random() * left.length), 1))
-  return taken
-}
-
-/** What the tests said to a mistake. */
-type Answer =
-  | { readonly noticedBy: string }
-  /** The tests that failed with it fail without it as well, again and again: the machine is too busy. */
-  | 'not measured'
-  | 'nobody'
-
-/** Asks rounds of tests; what each takes without a mistake is found out when it is first needed. */
-class Tests {
-  readonly #usual = new Map<string, number>()
-
-  constructor(private readonly copy: Copy) {}
-
-  /** @throws Error when a round fails without any mistake, as often as it is tried */
-  async about(planted: Planted): Promise<Answer> {
-    for (const stage of stagesOf(planted.layer)) {
-      const usual = await this.#timed(stage)
-      const answer = await this.#asked(planted, stage, 60_000 + 3 * usual)
-      if (answer !== 'nobody') return answer
-    }
-    return 'nobody'
+  constructor(copy: Copy) {
+    this.folder = join(copy.folder, 'mutants-answers')
+    mkdirSync(this.folder, { recursive: true })
   }
 
-  /** A failure counts when the files of tests that failed pass without the mistake, right after. */
-  async #asked(planted: Planted, stage: Stage, patience: number): Promise<Answer> {
-    const { copy } = this
-    const text = copy.read(planted.file)
-    const put = (source: string) => {
-      copy.write(planted.file, source)
-      if (stage.compiled) copy.compile()
-    }
-    for (let tried = 0; tried < TRIES; tried++) {
-      put(mutated(text, planted))
-      const outcome = await copy.test(stage.args, patience)
-      put(text)
-      if (outcome.is === 'passed') return 'nobody'
-      const again = outcome.files.length > 0 ? [...outcome.files, ...PROJECTS] : stage.args
-      if ((await copy.test(again, patience)).is !== 'passed') continue
-      return { noticedBy: outcome.is === 'hung' ? `${stage.name}, which hang` : stage.name }
-    }
-    return 'not measured'
+  get asked(): Asked[] {
+    const file = join(this.folder, 'files')
+    if (!existsSync(file)) return []
+    const lines = readFileSync(file, 'utf8').trim().split('\n')
+    return lines.map((line) => JSON.parse(line) as Asked)
   }
 
-  /** Milliseconds that it takes. */
-  async #timed(stage: Stage): Promise<number> {
-    const key = stage.args.join(' ')
-    const known = this.#usual.get(key)
-    if (known !== undefined) return known
-    for (let tried = 1; ; tried++) {
-      // biome-ignore lint/style/noRestrictedGlobals: real programs are timed.
-      const begun = performance.now()
-      const outcome = await this.copy.test(stage.args, 3_600_000)
-      // biome-ignore lint/style/noRestrictedGlobals: as above.
-      const usual = performance.now() - begun
-      if (outcome.is === 'passed') {
-        this.#usual.set(key, usual)
-        return usual
+  noticedBy(number: number): string | undefined {
+    const { folder } = this
+    for (const found of ['noticed', 'hung']) {
+      const file = join(folder, `${found}-${number}`)
+      if (!existsSync(file)) continue
+      const { file: tests, test } = JSON.parse(readFileSync(file, 'utf8')) as { file: string; test: string }
+      return `${tests}: ${test}${found === 'hung' ? ', which hangs or ends its program' : ''}`
+    }
+    return undefined
+  }
+
+  note(found: string, number: number, said: object): void {
+    writeFileSync(join(this.folder, `${found}-${number}`), JSON.stringify(said))
+  }
+
+  /** Ends a program that has been at one mistake for too long. */
+  endHanging(): void {
+    for (const { entry, pid, said } of this.#running()) {
+      const key = `${entry} ${said}`
+      // biome-ignore lint/style/noRestrictedGlobals: real programs are watched.
+      const now = performance.now()
+      const since = this.#since.get(key) ?? now
+      this.#since.set(key, since)
+      if (now - since > HANGS) {
+        try {
+          process.kill(pid, 'SIGKILL')
+        } catch {
+          // It ended by itself just now.
+        }
       }
-      const files = outcome.files.join(', ')
-      if (tried === TRIES) throw new Error(`without any mistake, vitest run ${key}: ${outcome.is}, ${files}`)
     }
+  }
+
+  /** Those whose program is gone have ended it. */
+  collectEnded(): void {
+    for (const { entry, said } of this.#running()) {
+      const { made, ...rest } = JSON.parse(said) as { made: number; file: string; test: string }
+      this.note('hung', made, rest)
+      rmSync(join(this.folder, entry))
+    }
+  }
+
+  #running(): { entry: string; pid: number; said: string }[] {
+    return readdirSync(this.folder)
+      .filter((entry) => entry.startsWith('now-'))
+      .flatMap((entry) => {
+        try {
+          return [
+            { entry, pid: Number(entry.slice(4)), said: readFileSync(join(this.folder, entry), 'utf8') },
+          ]
+        } catch {
+          // Its test ended between the two looks.
+          return []
+        }
+      })
+      .filter(({ said }) => said !== '')
+  }
+}
+
+class Tests {
+  readonly #answers: Answers
+  readonly #environment: Record<string, string>
+
+  constructor(
+    private readonly copy: Copy,
+    private readonly planted: readonly Planted[],
+  ) {
+    this.#answers = new Answers(copy)
+    this.#environment = { HEARTWOOD_MUTANTS_FOLDER: this.#answers.folder }
+  }
+
+  noticedBy({ number }: Planted): string | undefined {
+    return this.#answers.noticedBy(number)
+  }
+
+  get unnoticed(): Planted[] {
+    return this.planted.filter((each) => this.noticedBy(each) === undefined)
+  }
+
+  reachedBy({ number }: Planted): { files: string[]; tests: number } {
+    const files = this.#answers.asked.filter(
+      ({ reachedBy, outside }) => reachedBy[number] !== undefined || outside.includes(number),
+    )
+    const tests = files.reduce((sum, { reachedBy }) => sum + (reachedBy[number] ?? 0), 0)
+    const nearest = files.sort((a, b) => (b.reachedBy[number] ?? 0) - (a.reachedBy[number] ?? 0))
+    return { files: [...new Set(nearest.map(({ file }) => file))], tests }
+  }
+
+  /** Asks all tests of a stage that have not been asked, about what no test has noticed. */
+  async ask({ args, without = [] }: Stage): Promise<void> {
+    const answers = this.#answers
+    const left = join(answers.folder, 'left')
+    for (let tried = 0; tried < TRIES && this.unnoticed.length > 0; tried++) {
+      const before = answers.asked.map(({ file }) => file)
+      writeFileSync(left, [...without, ...before].join('\n'))
+      const environment = { ...this.#environment, HEARTWOOD_MUTANTS_LEFT: left }
+      await this.copy.test(args, environment, () => answers.endHanging())
+      answers.collectEnded()
+      if (answers.asked.length === before.length) return
+    }
+  }
+
+  /** Asks about one mistake that is made from the start of the programs on. */
+  async askFromTheStart(planted: Planted): Promise<void> {
+    const { files } = this.reachedBy(planted)
+    const args = ['--project=all', '--project=sharing', '--bail=1', ...files.slice(0, FROM_THE_START)]
+    if (files.length === 0) return
+    const run = (number: number): Promise<boolean> => {
+      let looks = 0
+      const made = { ...this.#environment, ...(number === 0 ? {} : { HEARTWOOD_MUTANT: String(number) }) }
+      // biome-ignore format: one line.
+      return this.copy.test(args, made, (end) => { if (++looks * 5_000 > HANGS * 2) end() })
+    }
+    if (await run(planted.number)) return
+    const folder = { ...this.#environment }
+    // Without any mistake, and without the rounds.
+    folder.HEARTWOOD_MUTANT = '-1'
+    if (await this.copy.test(args, folder, () => {}))
+      this.#answers.note('noticed', planted.number, {
+        file: files.slice(0, FROM_THE_START).join(', '),
+        test: 'made from the start on',
+      })
   }
 }
 
@@ -156,22 +196,17 @@ class Score {
   #noticed = 0
   #holes = 0
   #unseen = 0
-  #notMeasured = 0
 
   /** Returns the line that says what became of it. */
-  count({ file, was, is }: Planted, answer: Answer): string {
-    if (typeof answer === 'object') {
+  count({ file, was, is }: Planted, noticedBy: string | undefined, reached: number): string {
+    if (noticedBy !== undefined) {
       this.#noticed++
-      return `noticed by ${answer.noticedBy}`
-    }
-    if (answer === 'not measured') {
-      this.#notMeasured++
-      return `${answer}: the tests that fail with it fail without it as well`
+      return `noticed by ${noticedBy}`
     }
     const verdict = this.#judged.find((each) => each.file === file && each.was === was && each.is === is)
     if (verdict === undefined) {
       this.#holes++
-      return 'noticed by NOBODY'
+      return `noticed by NOBODY, reached by ${reached} tests`
     }
     this.#unseen++
     return `noticed by nobody: ${verdict.why}`
@@ -184,8 +219,7 @@ class Score {
 
   get summary(): string {
     const found = `${this.#noticed} of ${this.#noticed + this.#holes} noticed`
-    const percent = `${(100 * this.share).toFixed(1)} %, wanted ${100 * FLOOR} %`
-    return `${found} (${percent}), ${this.#unseen} that change nothing, ${this.#notMeasured} not measured`
+    return `${found} (${(100 * this.share).toFixed(1)} %, wanted ${100 * FLOOR} %), ${this.#unseen} that change nothing`
   }
 }
 
@@ -193,23 +227,38 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       seed: { type: 'string' },
-      count: { type: 'string', default: '40' },
+      count: { type: 'string', default: '20' },
       layer: { type: 'string', multiple: true, default: Object.keys(LAYERS) },
       file: { type: 'string', multiple: true, default: [] },
+      stages: { type: 'string', default: '3' },
+      resume: { type: 'string' },
+      'no-start': { type: 'boolean', default: false },
     },
   })
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32))
-  const all = values.layer.flatMap((layer) => plantable(layer, values.file))
-  const chosen = sample(all, Number(values.count), seed)
-  console.log(`mutants: seed ${seed}, ${chosen.length} of ${all.length} mistakes`)
-  using copy = new Copy(ROOT)
-  copy.compile()
-  const tests = new Tests(copy)
+  const { sources, planted, all } = plant(ROOT, values.layer, values.file, Number(values.count), seed)
+  console.log(`mutants: seed ${seed}, ${planted.length} of ${all} mistakes`)
+  using copy = new Copy(ROOT, values.resume)
+  console.log(`in ${copy.folder}`)
+  for (const { file, text, statements } of sources) {
+    const own = planted.filter((each) => each.file === file)
+    if (own.length === 0 || values.resume !== undefined) continue
+    copy.write(
+      file,
+      switchedSource(text, new Map(own.map(({ number, mutation }) => [number, mutation])), statements),
+    )
+  }
+  if (values.resume === undefined) copy.compile()
+  const tests = new Tests(copy, planted)
+  for (const stage of stagesOf(values.layer).slice(0, Number(values.stages))) {
+    await tests.ask(stage)
+    console.log(`${stage.name}: ${planted.length - tests.unnoticed.length} noticed`)
+  }
+  if (!values['no-start']) for (const each of tests.unnoticed) await tests.askFromTheStart(each)
   const score = new Score()
-  for (const planted of chosen) {
-    const { file, line, was, is } = planted
-    const said = score.count(planted, await tests.about(planted))
-    console.log(`${file}:${line}\n  - ${was}\n  + ${is}\n  ${said}`)
+  for (const each of planted) {
+    const said = score.count(each, tests.noticedBy(each), tests.reachedBy(each).tests)
+    console.log(`${each.file}:${each.line}\n  - ${each.was}\n  + ${each.is}\n  ${said}`)
   }
   console.log(`${score.summary}; seed ${seed}`)
   if (score.share < FLOOR) process.exitCode = 1

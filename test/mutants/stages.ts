@@ -1,11 +1,10 @@
-/** Which tests are asked about a mistake, in which order: those nearest to it first, since most fail at once. */
+/** Which tests are asked about mistakes, in which order: those nearest to them first, since they notice most. */
 
-/** One round of tests, until the first that fails. */
+/** One round of tests. */
 export interface Stage {
   readonly name: string
   readonly args: readonly string[]
-  /** Its tests run programs, and so need what is compiled. */
-  readonly compiled: boolean
+  readonly without?: readonly string[]
 }
 
 /** What measures the machine, draws, or runs long without looking at what `src` does. */
@@ -20,12 +19,13 @@ export const LAYERS: Record<string, readonly string[]> = {
   application: ['test/application'],
 }
 
-export function stagesOf(layer: string): Stage[] {
-  const without = LEFT_OUT.map((path) => `--exclude=${path}`)
-  const compiled = layer === 'application'
-  return [
-    { name: 'own tests', args: [...(LAYERS[layer] ?? []), '--project=all', '--project=sharing'], compiled },
-    { name: 'tests on kernels of their own', args: ['--project=sharing'], compiled: false },
-    { name: 'all others', args: ['--project=all', ...without], compiled: true },
-  ]
+/** What callers may hand in, of every layer. */
+const SURFACE = ['test/facade']
+
+export function stagesOf(layers: readonly string[]): Stage[] {
+  const folders = [...new Set(layers.flatMap((layer) => LAYERS[layer] ?? []))]
+  const own = { name: 'own tests', args: [...folders, ...SURFACE, '--project=all', '--project=sharing'] }
+  const sharing = { name: 'tests on kernels of their own', args: ['--project=sharing'] }
+  const others = { name: 'all others', args: ['--project=all'], without: LEFT_OUT }
+  return [own, sharing, others]
 }
