@@ -1,4 +1,4 @@
-/** Whom a test means: a process by pid, by name, by class, or whatever runs in its place after a restart. */
+/** The targets of a test: processes by pid, by name, by class, or whatever runs in their place after a restart. */
 import { type Addressed, definitionOf, isServerClass, type ServerClass } from '../genserver/index.js'
 import { isRevoked, Pid } from '../kernel/index.js'
 import { childSpec, seenSupervisor, toChildSpec } from '../supervisor/index.js'
@@ -12,20 +12,20 @@ import type { WatchedKernel } from './watched-kernel.js'
  */
 export type Target = Pid | string | Addressed | ServerClass
 
-/** A target, made out. */
+/** A resolved target. */
 export class Aim {
   readonly #kernel: WatchedKernel
   readonly #name: string | undefined
   readonly #label: string | undefined
   readonly #pid: Pid | undefined
-  /** Later incarnations count, too. */
+  /** Whether later instances count, too. */
   readonly #follows: boolean
 
   /** @throws TEST_TARGET_UNKNOWN */
   constructor(kernel: WatchedKernel, target: Target, action: string) {
     this.#kernel = kernel
     const address = addressOf(target, action)
-    // A key of a registry is a name: what has it later is the next incarnation.
+    // A key of a registry is a name: the process that has it later is the next instance.
     const kept =
       address instanceof Pid && address !== target ? kernel.incarnations.keptName(address) : undefined
     this.#name = typeof address === 'string' ? address : kept
@@ -34,7 +34,7 @@ export class Aim {
     this.#follows = !(target instanceof Pid)
   }
 
-  /** Whether a process, alive or being made, is meant. */
+  /** Whether the target means a process, alive or being made. */
   hits(pid: Pid): boolean {
     if (this.#pid !== undefined) {
       return pid === this.#pid || (this.#follows && this.#succeeds(pid, this.#pid))
@@ -47,19 +47,22 @@ export class Aim {
     return label !== undefined && processItem(pid, 'label') === label
   }
 
-  /** Whether it means this process and no other. */
+  /** Whether the target means this process and no other. */
   isOnly(pid: Pid): boolean {
     return !this.#follows && pid === this.#pid
   }
 
-  /** One that begins is in no place yet: it is known by its name, or else by who starts it and its label. */
+  /**
+   * Whether a process succeeds a former one. At its beginning a process has no place yet: it is recognized by its name, or else by its
+   * parent and its label.
+   */
   #succeeds(pid: Pid, former: Pid): boolean {
     const { incarnations, trace } = this.#kernel
     if (incarnations.ofPlace(former).includes(pid)) return true
     const name = processItem(pid, 'registeredName')
     if (name !== undefined) return incarnations.ofName(name).includes(former)
     if (incarnations.isUp(pid) || trace.parentOf(pid) !== trace.parentOf(former)) return false
-    // Another child of the same class, if the one that is meant lives.
+    // It is another child of the same class, if the target lives.
     const last = incarnations.ofPlace(former).at(-1) as Pid
     if (this.#kernel.isAlive(last) && last !== pid) return false
     return trace.nameOf(pid).replace(/<.*/, '') === trace.nameOf(former).replace(/<.*/, '')
@@ -75,7 +78,7 @@ export class Aim {
     return this.#kernel.processes().some((pid) => this.hits(pid))
   }
 
-  /** The process that is meant at this moment, dead or alive. */
+  /** The process that the target means at this moment, dead or alive. */
   get pid(): Pid | undefined {
     if (this.#pid !== undefined) return this.incarnations.at(-1)
     const named = this.#name === undefined ? undefined : this.#kernel.whereis(this.#name)
@@ -84,7 +87,7 @@ export class Aim {
     return this.#kernel.processes().find((pid) => this.hits(pid)) ?? last
   }
 
-  /** Oldest first. */
+  /** The instances of the target, the oldest first. */
   get incarnations(): readonly Pid[] {
     const { incarnations } = this.#kernel
     if (this.#pid !== undefined) return this.#follows ? incarnations.ofPlace(this.#pid) : [this.#pid]
@@ -97,12 +100,12 @@ export class Aim {
     return found === undefined ? [] : incarnations.ofPlace(found)
   }
 
-  /** Whether `pid` is done with its init, so that it serves. */
+  /** Whether a process has finished its init. */
   isUp(pid: Pid): boolean {
     if (!this.#kernel.isAlive(pid)) return false
     if (this.#kernel.incarnations.isUp(pid)) return true
     const name = processItem(pid, 'registeredName')
-    // One that a supervisor starts is up when that says so.
+    // A process that a supervisor starts is up when the supervisor says so.
     if (name === undefined)
       return this.#kernel.incarnations.keptName(pid) === undefined || !this.#isChild(pid)
     let up = false
@@ -127,7 +130,7 @@ function addressOf(target: Target, action: string): Pid | string | undefined {
   if (typeof target === 'function') return nameOfClass(target, action)
   if (isRevoked(target)) throw testingError('TEST_TARGET_UNKNOWN', { action, value: target })
   const address: unknown = (target as Addressed | null | undefined)?.target
-  // A partition that does not run is still known.
+  // A partition that does not run is known, too.
   const latest: unknown =
     address instanceof Pid ? undefined : (target as Addressed | null | undefined)?.latest
   if (latest instanceof Pid) return latest
@@ -135,7 +138,7 @@ function addressOf(target: Target, action: string): Pid | string | undefined {
   throw testingError('TEST_TARGET_UNKNOWN', { action, value: target })
 }
 
-/** A class is known by its label also where it declares no name, or many; a supervisor by the id of its spec. */
+/** Returns the name of a class. A class without a name, or with many, is known by its label; a supervisor by the id of its spec. */
 function nameOfClass(target: ServerClass, action: string): string | undefined {
   if (isServerClass(target)) {
     const { name } = definitionOf(target)

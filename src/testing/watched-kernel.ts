@@ -3,7 +3,7 @@ import type { Crashes } from './test-kernel/expected-crashes.js'
 import type { Incarnations } from './test-kernel/restart-history.js'
 import type { Recorder } from './trace/index.js'
 
-/** A kernel that keeps what tests ask about: that of a test, or of a simulation. */
+/** A kernel that records what tests ask about: the kernel of a test, or of a simulation. */
 export interface WatchedKernel extends Kernel {
   /** @internal */
   readonly incarnations: Incarnations

@@ -17,16 +17,16 @@ export function checkWait(action: string, options: WaitOptions): void {
   checkKnown(action, options, WAIT_OPTIONS)
 }
 
-/** Virtual time costs nothing: long enough for any back-off that a test would want to see. */
+/** The default time. Virtual time costs nothing, so it is long enough for any back-off in a test. */
 const WITHIN = 60_000
 
-/** What an expectation is made of. */
+/** The parts of an expectation. */
 export interface ExpectationParts<T> extends WaitOptions {
-  /** In words: `a restart of counter`. */
+  /** The expected event as text, such as `a restart of counter`. */
   readonly what: string
-  /** Looks whether it came about. */
+  /** Looks whether it has happened. */
   look(): { readonly value: T } | undefined
-  /** What is the case instead, in words, for the failure. */
+  /** Returns what happened instead, as text for the failure. */
   instead(): string
 }
 
@@ -43,7 +43,7 @@ export class Expectation<T> implements PromiseLike<T> {
     this.#kernel = kernel
     this.#parts = parts
     const at = placeHere()
-    // An `await` that was forgotten must not make a test green.
+    // A forgotten `await` must not make the test pass.
     kernel.onFinish(async () => {
       if (this.#waiting !== undefined) return
       await kernel.settled()
@@ -80,9 +80,9 @@ export class Expectation<T> implements PromiseLike<T> {
 }
 
 /**
- * Waits for a message; at the end of the test it must have come, also when nobody awaited it.
+ * Waits for a message. It must have come by the end of the test, even if no code awaits it.
  *
- * @param take begins to wait for it, until the signal fires: one that comes when the wait was in vain is another's
+ * @param take begins to wait for it, until the signal fires: a message that comes after a wait in vain belongs to other code
  */
 export function arrival<T>(
   kernel: TestKernel,
@@ -103,12 +103,12 @@ export function arrival<T>(
   return arrived
 }
 
-/** Where in the test its code is, as `file:line`. */
+/** Returns the place of the current code in the test, as `file:line`. */
 export function placeHere(): string {
   return placeOf(stackHere(placeHere))?.at ?? 'an unknown place'
 }
 
-/** The failure of an expectation, with the tree and what happened last. */
+/** Makes the failure of an expectation, with the tree and the last events. */
 export function failed(kernel: TestKernel, expected: string, received: string): Error {
   return testingError('TEST_EXPECTATION_FAILED', {
     expected,

@@ -1,9 +1,9 @@
-/** The crashes of a test, and those it expects. */
+/** The crashes of a test, and which of them it expects. */
 import { type HeartwoodError, isError, type Pid, type Report, stackLines } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import { type Recorder, reasonText, timelineOf } from '../trace/index.js'
 
-/** Lines of the timeline that are shown with a crash. */
+/** The number of lines of the timeline that are shown with a crash. */
 const LINES = 30
 
 /** A crash, with the state of the kernel at that time. */
@@ -20,22 +20,22 @@ export interface Crash {
 
 type Rule = (crash: Crash) => boolean
 
-/** What a crash is told with. */
+/** The data that are shown with a crash. */
 interface Surroundings {
   readonly trace: Recorder
   tree(): string
 }
 
 export class Crashes {
-  /** The last `limit` of them; of those that nobody expected the first stays, too. */
+  /** The last `limit` crashes. The first unexpected crash is kept, too. */
   readonly all: Crash[] = []
-  /** How many are not kept that nobody expected. */
+  /** The number of unexpected crashes that are not kept. */
   #dropped = 0
   readonly #kernel: Surroundings
   readonly #allowed: Rule[] = []
   readonly #claimed = new Set<Crash>()
 
-  /** @param isOrdered whether the test has a process crash with this reason */
+  /** @param isOrdered whether a fault of the test makes a process crash with this reason */
   constructor(
     kernel: Surroundings,
     private readonly isOrdered: (reason: unknown) => boolean,
@@ -44,7 +44,7 @@ export class Crashes {
     this.#kernel = kernel
   }
 
-  /** Takes note of a report, if it is one of a crash. */
+  /** Notes a report, if it reports a crash. */
   note(report: Report): Crash | undefined {
     if (report.kind !== 'crash' || report.pid === undefined) return undefined
     const { pid, reason } = report
@@ -58,7 +58,7 @@ export class Crashes {
       expected: this.isOrdered(reason),
     }
     crash.expected ||= this.#allowed.some((rule) => rule(crash))
-    // Those that are expected are never shown, and may be many.
+    // Expected crashes are never shown, and may be many.
     if (!crash.expected) {
       crash.tree = this.#kernel.tree()
       crash.timeline = timelineOf(trace.events.slice(-4 * LINES), trace.nameOf, { last: LINES })
@@ -68,7 +68,7 @@ export class Crashes {
     return crash
   }
 
-  /** Lets go of the oldest, each of which may hold a state. */
+  /** Drops the oldest crashes, each of which may hold a state. */
   #drop(count: number): void {
     const first = this.all.find(({ expected }) => !expected)
     const gone = this.all.splice(0, count)
@@ -76,17 +76,17 @@ export class Crashes {
       this.#claimed.delete(crash)
       if (!crash.expected && crash !== first) this.#dropped++
     }
-    // What led to the others came of it, mostly.
+    // Mostly the other crashes followed from it.
     if (first !== undefined && gone.includes(first)) this.all.unshift(first)
   }
 
-  /** From now on, and from before, such crashes are expected. */
+  /** Expects such crashes, later and earlier ones. */
   allow(rule: Rule): void {
     this.#allowed.push(rule)
     for (const crash of this.all) crash.expected ||= rule(crash)
   }
 
-  /** One crash that no other expectation has claimed, if there is one. */
+  /** Returns a crash that no other expectation has claimed, if there is one. */
   claim(rule: Rule): Crash | undefined {
     const found = this.all.find((crash) => !this.#claimed.has(crash) && rule(crash))
     if (found === undefined) return undefined
@@ -94,7 +94,7 @@ export class Crashes {
     found.expected = true
     return found
   }
-  /** The failure of a test with crashes that it did not expect. */
+  /** Returns the failure of a test with unexpected crashes. */
   failure(): HeartwoodError | undefined {
     const unexpected = this.all.filter(({ expected }) => !expected)
     const [first] = unexpected
@@ -116,7 +116,7 @@ export class Crashes {
   }
 }
 
-/** Where our own code was, without what lies below it. */
+/** Returns the part of a stack that belongs to user code. */
 function stackOf(reason: unknown): string {
   if (!isError(reason)) return ''
   const frames = stackLines(reason).filter((line) => line.trimStart().startsWith('at '))

@@ -1,15 +1,15 @@
 /**
- * Requests that Node does not list among what is active: the jobs of `node:crypto` and `node:zlib`, and on newer versions reading a file;
- * whether this one hides that is found by trying.
+ * Finds requests that Node does not list as active: the jobs of `node:crypto` and `node:zlib`, and on newer versions also reads of files. A
+ * trial shows whether this Node hides those.
  */
 import { createHook } from 'node:async_hooks'
 import { readFile } from 'node:fs/promises'
 import { devNull } from 'node:os'
 
 const FILE = /^FSREQ/
-/** A request of HTTP is none that ends by itself. */
+/** A request of HTTP does not end by itself. */
 const JOB = /^(?!HTTP).*REQUEST$|^(ZLIB|BROTLI|ZSTD)/
-/** Jobs that were done at once are told from others only later: so many may be among them. */
+/** The number of jobs that may wait to be sorted: jobs that were done at once are recognized only later. */
 const UNSORTED = 256
 
 const files = new Set<number>()
@@ -18,9 +18,9 @@ let hidesFiles = false
 let watching = false
 
 interface Job {
-  /** Of crypto, where it is done by a thread. WebCrypto of newer versions has none, and cannot be told. */
+  /** A job of crypto, if it is done by a thread. WebCrypto of newer versions has none, and cannot be recognized. */
   readonly ondone?: unknown
-  /** Of zlib, while a thread has it. */
+  /** A job of zlib, while a thread works on it. */
   readonly buffer?: unknown
 }
 
@@ -35,14 +35,14 @@ const hook = createHook({
     jobs.set(id, resource as Job)
   },
   before: (id) => {
-    // A stream of zlib goes on with the next chunk.
+    // A stream of zlib continues with the next chunk.
     if (jobs.get(id)?.buffer !== undefined) return
     files.delete(id)
     jobs.delete(id)
   },
 })
 
-/** From now on hidden requests are known. */
+/** Starts to watch hidden requests. */
 export function watchHiddenRequests(): void {
   if (watching) return
   watching = true
@@ -50,13 +50,13 @@ export function watchHiddenRequests(): void {
   hook.enable()
 }
 
-/** Whether a request that is hidden is on its way. */
+/** Whether a hidden request is in progress. */
 export function hasHiddenRequest(): boolean {
   dropDone()
   return files.size > 0 || jobs.size > 0
 }
 
-/** `scryptSync` and its like are jobs, too: nothing is called when they are done. */
+/** Drops finished jobs. `scryptSync` and similar functions are jobs, too: nothing is called when they are done. */
 function dropDone(): void {
   for (const [id, job] of jobs) if (!isUnderWay(job)) jobs.delete(id)
 }

@@ -1,26 +1,26 @@
-/** When is all quiet? What tests wait for before they look, and before time moves. */
+/** Waits until nothing is ready to run: tests do this before they look, and before time moves. */
 import { type Pid, type Suspension, turnOfLoop } from '../../kernel/index.js'
 import { watchHiddenRequests } from './file-requests.js'
 import { machine, underWay } from './real-work.js'
 
-/** Turns of the event loop that code which awaits something of its own gets, while nothing else happens. */
+/** The turns of the event loop for code that awaits something of its own, while nothing else happens. */
 const PATIENCE = 100
-/** Real milliseconds for what Node does for such code: a file, the work of a thread, one turn of its loop after the other. */
+/** The real milliseconds for Node's work for such code: a file, the work of a thread, one turn of its loop after the other. */
 const LIMIT = 4_000
-/** Real milliseconds for processes that keep each other busy: they may have much to do. */
+/** The real milliseconds for processes that keep each other busy: they may have much to do. */
 const LIMIT_OF_WORK = 60_000
 
-/** What was still to come when the time for it was up. */
+/** What was still in progress when the time was up. */
 export interface Unrest {
-  /** Handlers that await something of their own. */
+  /** The handlers that await something of their own. */
   readonly waiting: readonly Pid[]
-  /** What Node does, by its names for it. */
+  /** Node's work in progress, by Node's names. */
   readonly underWay: readonly string[]
   /** The limit in real milliseconds. */
   readonly limit: number
 }
 
-/** Handlers that go on asynchronously: those that await something other than the kernel are given the time for it. */
+/** The handlers that continue asynchronously. Those that await something other than the kernel get time for it. */
 export class Suspended {
   readonly #all = new Map<() => Suspension, Pid>()
 
@@ -32,7 +32,7 @@ export class Suspended {
     this.#all.set(suspension, pid)
   }
 
-  /** The handlers that wait for something that is none of the kernel's. */
+  /** The handlers that wait for something that does not belong to the kernel. */
   get elsewhere(): Pid[] {
     const found: Pid[] = []
     for (const [suspension, pid] of this.#all) {

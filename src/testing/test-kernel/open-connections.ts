@@ -1,28 +1,28 @@
-/** Connections that a test makes as a client, and leaves open. */
+/** Finds connections that a test makes as a client and leaves open. */
 import { Agent } from 'node:http'
 import type { Socket } from 'node:net'
 import { Opened, type Place, placeOf, type Sort, stackHere } from '../../kernel/index.js'
 import { moment } from './real-work.js'
 
-/** Real milliseconds that connections have to close, where the other side has begun to. */
+/** The real milliseconds in which connections must close if the other side has begun to close them. */
 const GRACE = 250
 
-/** A frame of a package's code that makes connections to keep them: they are not the test's. */
+/** A stack frame of a package that keeps connections: those are not the test's. */
 const OF_POOL = /\/node_modules\/.*(?:pool|agent|dispatcher)/i
 
-/** What every agent is given when it is made: it can be told then. */
+/** The property that every agent gets when it is made, by which it is noticed. */
 const IDLE = 'freeSockets'
 
-/** An agent of Node's that code of the test has made. */
+/** An agent of Node that code of the test has made. */
 interface Made {
   readonly agent: WeakRef<Agent>
   readonly at: string
 }
 
 /**
- * The connections of a test. Told are those that its code, or a package for it, has made and that are open at the end. Not told are
- * those of pools, of agents that were there before, of `fetch`, and what is owned, `shared` or without a reference: those are meant to
- * live on.
+ * The connections of a test. Reported are connections that its code, or a package for it, has made and that are open at the end. Not
+ * reported are connections of pools, of agents that existed before, of `fetch`, and those that are owned, `shared` or without a reference:
+ * they are meant to stay.
  */
 export class Connections {
   readonly #opened: Opened[] = []
@@ -30,17 +30,17 @@ export class Connections {
   readonly #isOurs: () => boolean
   readonly #watching: Disposable
 
-  /** @param isOurs says of the code that runs now whether it is the test's */
+  /** @param isOurs whether the current code belongs to the test */
   constructor(isOurs: () => boolean) {
     this.#isOurs = isOurs
     this.#watching = watchAgents((agent, above) => {
       const place = this.#isOurs() ? placeOf(stackHere(above)) : undefined
-      // One that a package makes for itself is the package's.
+      // An agent that a package makes for itself belongs to the package.
       if (place?.direct === true) this.#agents.push({ agent: new WeakRef(agent), at: place.at })
     })
   }
 
-  /** A socket is being connected. */
+  /** Called when a socket is being connected. */
   add(socket: object, sort: Sort, stack: string): void {
     if (!this.#isOurs() || OF_POOL.test(stack)) return
     const place = placeOf(stack)
@@ -51,12 +51,12 @@ export class Connections {
     this.#watching[Symbol.dispose]()
   }
 
-  /** What is closed by the other side is closed here some turns later. */
+  /** Waits for connections that the other side closes: they are closed here some turns later. */
   async closed(): Promise<void> {
     for (let waited = 0; waited < GRACE && this.left().length > 0; waited++) await moment(1)
   }
 
-  /** What is open, in words. */
+  /** Returns the open connections as text. */
   left(): string[] {
     const told = new Map<string, number>()
     const tell = (what: string): void => void told.set(what, (told.get(what) ?? 0) + 1)
@@ -73,12 +73,12 @@ export class Connections {
   }
 }
 
-/** No user's code is on the stack: the package connects again, or for another. */
+/** Whether no user code is on the stack: then the package connects again, or for other code. */
 function isOfPackage({ at }: Place): boolean {
   return at.includes('node_modules/')
 }
 
-/** One without a reference is to end with the program. */
+/** Whether a socket keeps the program running. One that does not is meant to end with the program. */
 function isHeld(socket: Socket): boolean {
   const { _handle: handle } = socket as Socket & { _handle?: { hasRef?(): boolean } | null }
   return handle?.hasRef?.() !== false
@@ -90,7 +90,7 @@ function socketsOf(agent: Agent | undefined): readonly Socket[] {
   return all.filter((socket) => socket !== undefined && !socket.destroyed) as Socket[]
 }
 
-/** Tells of each agent that is made, until disposed of: its constructor sets a property that its class does not have. */
+/** Calls `made` for each new agent, until disposed of: the constructor of an agent sets a property that its class does not have. */
 function watchAgents(made: (agent: Agent, above: (...args: never[]) => unknown) => void): Disposable {
   const prototype = Agent.prototype as object
   if (Object.hasOwn(prototype, IDLE)) return { [Symbol.dispose]: () => {} }

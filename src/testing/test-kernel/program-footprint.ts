@@ -1,4 +1,4 @@
-/** What code under test leaves on the program itself: listeners, and handles that are open. */
+/** Finds what code under test leaves in the program itself: listeners, and open handles. */
 import { watchOpened } from '../../guards/index.js'
 import {
   leaveFrame,
@@ -19,7 +19,7 @@ const TURNS = 3
 
 type Listener = (...args: unknown[]) => void
 
-/** Handles that are there for good once they are, with what the guards call the things behind them. Connections are looked at one by one. */
+/** The handles that stay once they exist, with the guards' names for the things behind them. Connections are examined one by one. */
 const KINDS: Readonly<Record<string, string>> = {
   TCPServerWrap: 'server',
   PipeServerWrap: 'server',
@@ -39,13 +39,13 @@ interface Added {
   readonly at: string | undefined
 }
 
-/** How the program was before a test, and what came to it since, with the places that did it. */
+/** The state of the program before a test, and what was added since, with the places that did it. */
 export class Footprint {
   readonly #listeners = listeners()
   readonly #handles = handleCounts()
   readonly #opened: Opened[] = []
   readonly #added: Added[] = []
-  /** Listeners and handles of code that another test left over: that one is told of them. */
+  /** The listeners and handles of left-over code of another test, which gets the report. */
   readonly #ofOthers: string[] = []
   readonly #connections: Connections
   readonly #watching: Disposable
@@ -63,7 +63,7 @@ export class Footprint {
       const isInterval = sort.kind === INTERVAL
       if (!isInterval && !Object.values(KINDS).includes(sort.kind)) return
       const place = placeOf(stackHere(above))
-      // What packages repeat is theirs.
+      // Intervals of packages belong to the packages.
       if (!isInterval || place?.direct === true) this.#open(thing, sort, place)
     })
     const adds = (event: string | symbol, listener: unknown): void =>
@@ -77,7 +77,7 @@ export class Footprint {
     }
   }
 
-  /** What is there now and was not before, in words; listeners among it are taken off, and intervals cleared. */
+  /** Returns what was added, as text. Added listeners are removed, and intervals cleared. */
   left(): string[] {
     this.#watching[Symbol.dispose]()
     this.#connections.stopWatching()
@@ -92,13 +92,13 @@ export class Footprint {
     return [...left, ...this.#openHandles(), ...this.#connections.left(), ...this.#openIntervals()]
   }
 
-  /** A handle that is being closed counts until the event loop has been round. */
+  /** Waits for closing handles: each counts until the event loop has made a turn. */
   async closed(): Promise<void> {
     for (let turns = 0; turns < TURNS && this.#openHandles().length > 0; turns++) await turnOfLoop()
     await this.#connections.closed()
   }
 
-  /** They would go on in the next test, and are cleared. */
+  /** Clears intervals, which would go on in the next test, and returns them as text. */
   #openIntervals(): string[] {
     return this.#opened.flatMap(({ sort, thing, place }) => {
       if (sort.kind !== INTERVAL || thing === undefined) return []
@@ -162,7 +162,7 @@ function placesOf(places: readonly (string | undefined)[]): string {
   return known.length === 0 ? '' : ` at ${known.join(', ')}`
 }
 
-/** Listeners that stand in the place of others now, and those that did. */
+/** Listeners that replace others, and the replaced ones. */
 interface Diversion {
   readonly event: (typeof FAILURES)[number]
   readonly listener: Listener
@@ -172,10 +172,10 @@ const diversions = new Set<Diversion>()
 const ended = new WeakMap<Listener, Diversion>()
 
 /**
- * Lets the processes of a test fail as they would in a program: what no code caught becomes the exit reason of the
- * process it comes from, and the test runner hears of the rest alone. Several may do so, and end in any order.
+ * Lets the processes of a test fail as in a program: a failure that no code caught becomes the exit reason of its process, and the test
+ * runner gets only the others. Several may do so, and end in any order.
  *
- * @param contain false for what comes from no process
+ * @param contain returns false for a failure of no process
  */
 export function divertFailures(contain: (reason: unknown, promise: unknown) => boolean): Disposable {
   const diverted = FAILURES.map((event) => {
@@ -206,7 +206,7 @@ function giveBack(diversion: Diversion): void {
   const { event, listener, others } = diversion
   diversions.delete(diversion)
   ended.set(listener, diversion)
-  // Another stands in its place since then, and gives back what was before both.
+  // Another one has replaced it since then, and restores what was before both.
   if ([...diversions].some((each) => each.others.includes(listener))) return
   process.off(event, listener)
   const since = process.listeners(event as 'uncaughtException') as Listener[]
@@ -214,7 +214,7 @@ function giveBack(diversion: Diversion): void {
   for (const each of [...standing(others), ...since]) process.on(event, each)
 }
 
-/** Those among them whose time is over stand for what was before them. */
+/** Returns the listeners with ended replacements replaced by what was before them. */
 function standing(listeners: readonly Listener[]): readonly Listener[] {
   return listeners.flatMap((each) => {
     const over = ended.get(each)
@@ -222,7 +222,10 @@ function standing(listeners: readonly Listener[]): readonly Listener[] {
   })
 }
 
-/** Those for the end of the program are put there by many a library when it is loaded, and harm no test. */
+/**
+ * Returns the listeners of the program. Listeners for its end are left out: many libraries add them when they are loaded, and they harm no
+ * test.
+ */
 function listeners(): Map<string, Listener[]> {
   const names = process.eventNames().filter((name) => !/^(exit|beforeExit|newListener)$/.test(String(name)))
   return new Map(

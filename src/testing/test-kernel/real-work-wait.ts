@@ -1,11 +1,11 @@
-/** One wait of a test: what comes next when nothing is ready, the work of the machine or the next timer. */
+/** One wait of a test. It decides what comes next when nothing is ready: the work of the machine, or the next timer. */
 import { isolatesOf } from '../../isolation/index.js'
 import { type Kernel, turnOfLoop } from '../../kernel/index.js'
 import type { VirtualKernel } from '../watched-kernel.js'
 import type { Suspended } from './idle-check.js'
 import { machine, moment, openedSince, programs, underWay } from './real-work.js'
 
-/** Real milliseconds that a test waits for the machine when nothing else is left: less than vitest gives a test. */
+/** The real milliseconds that a test waits for the machine when nothing else is left: less than vitest gives a test. */
 export const MACHINE_TIME = 4_000
 /** The same while virtual time could move instead. */
 const MACHINE_TIME_BEFORE_TIMERS = 2_000
@@ -13,9 +13,9 @@ const MACHINE_TIME_BEFORE_TIMERS = 2_000
 /** The same while an isolated server is started or ended, which on a busy machine takes seconds, and comes to an end by itself. */
 const TIME_OF_ISOLATES = 30_000
 
-/** Turns of the event loop between two requests of one task: Node's promises of files leave some. */
+/** The turns of the event loop between two requests of one task: Node's promises of files need some. */
 const GAP = 10
-/** The same where the test fails otherwise, and the real milliseconds that what Node does not list has after them. */
+/** The same if the test would fail otherwise; and the real milliseconds for work that Node does not list after them. */
 const LAST_GAP = 100
 const GRACE = 250
 /** The same for handlers that await a connection or one of Node's timers, before virtual time moves. */
@@ -23,7 +23,7 @@ const GRACE_OF_HANDLERS = 1_000
 
 const ISOLATED = 'an isolated server'
 
-/** Resolves when no thread or program is left of a kernel whose processes have all ended, or the time for that is up. */
+/** Resolves when no thread or program of a kernel is left after all its processes have ended, or when the time for that is up. */
 export async function isolatesGone(kernel: Kernel): Promise<void> {
   const end = machine.now() + MACHINE_TIME
   while (isolatesOf(kernel).length > 0 && machine.now() < end) await moment(1)
@@ -40,15 +40,15 @@ interface WaitingKernel extends VirtualKernel {
 
 export class MachineWait {
   readonly #kernel: WaitingKernel
-  /** Real milliseconds in all. */
+  /** The limit in real milliseconds. */
   readonly limit: number
-  /** The same for what Node does not list. */
+  /** The same for work that Node does not list. */
   readonly #grace: number
   #spent = 0
   #gap = GAP
-  /** What is left of the grace for handlers that wait for a connection, or for Node's timers, while time could move. */
+  /** The rest of the grace for handlers that wait for a connection or for Node's timers, while time could move. */
   #graceBeforeTimers: number
-  /** What the machine still did when the time for it was up. */
+  /** The work that was still in progress when the time was up. */
   unfinished: readonly string[] = []
 
   constructor(kernel: WaitingKernel, limit?: number) {
@@ -73,12 +73,16 @@ export class MachineWait {
       isOver() || this.#kernel.isOver || trace.count !== seen || !scheduler.idle
     const { next } = clock
     if (await this.#helps(next !== undefined && next <= until, cameAbout)) return true
-    // What came about meanwhile may be what is waited for, and may have taken the timer away that time was to move to.
+    // What happened meanwhile may be what is waited for, and may have cancelled the timer to which time was to move.
     await this.#kernel.settled()
     return cameAbout() || (await clock.jump(until)) || cameAbout()
   }
 
-  /** False when the machine does nothing, or was not through in time. @param couldMove virtual time, instead */
+  /**
+   * Waits for the work of the machine. Returns false if there is none, or it was not done in time.
+   *
+   * @param couldMove whether virtual time could move instead
+   */
   async #helps(couldMove: boolean, cameAbout: () => boolean): Promise<boolean> {
     const limit = couldMove ? Math.min(this.limit, MACHINE_TIME_BEFORE_TIMERS) : this.limit
     const { activeBefore } = this.#kernel
@@ -116,13 +120,13 @@ export class MachineWait {
     return hasWaited
   }
 
-  /** Threads and programs of which something is about to be heard: they live in the time of the machine. */
+  /** Returns the threads and programs that will send something: they live in the time of the machine. */
   #isolates(which: 'isUnderWay' | 'isAsked'): string[] {
     const found = isolatesOf(this.#kernel).filter((isolate) => isolate[which])
     return found.map(({ node }) => `${ISOLATED} (${node})`)
   }
 
-  /** Real milliseconds for handlers that await something of Node's that may never come, a connection or a timer, before time moves. */
+  /** The real milliseconds, before time moves, for handlers that await something of Node that may never come: a connection or a timer. */
   get #graceOfHandlers(): number {
     const { suspended, activeBefore } = this.#kernel
     const mayGoOn = suspended.elsewhere.length > 0 && openedSince(activeBefore).length > 0

@@ -1,19 +1,19 @@
-/** What the machine does for a test in its own time: files, connections, Node's timers, the work of threads and programs. */
+/** The work of the machine for a test, in real time: files, connections, Node's timers, the work of threads and programs. */
 import { type Alarm, MachineClock, ownTurns } from '../../kernel/index.js'
 import { hasHiddenRequest } from './file-requests.js'
 
-/** What is about the machine keeps the machine's time, whoever fakes it. */
+/** The clock of the machine, which runs even if other code fakes the time. */
 export const machine = new MachineClock()
 
-/** A program that was started may run as long as the test does. */
+/** Node's name for a started program, which may run as long as the test does. */
 export const PROGRAM = 'ProcessWrap'
 
-/** Requests on their way, as Node names them; open sockets and servers are none, since they may stay for ever. */
+/** Node's names of requests in progress; open sockets and servers are not among them, since they may stay open without end. */
 const REQUEST = /^FSReq|Req$|ReqWrap$|ConnectWrap$|ShutdownWrap$|WriteWrap$|Request$|^Zlib$|^ProcessWrap$/
-/** What waits for somebody outside, and settles nothing by itself. */
+/** Node's names of what waits for something outside and settles nothing by itself. */
 const WAITS = /ServerWrap$|^UDPWrap$|^FSEventWrap$|^StatWatcher$|^SignalWrap$|^TTYWrap$|^Immediate$/
 
-/** Resolves after so many milliseconds of the machine's time. */
+/** Resolves after a number of real milliseconds. */
 export function moment(ms: number): Promise<void> {
   return new Promise((resolve) => {
     const alarm: Alarm = { ring: resolve, settled: () => Promise.resolve() }
@@ -21,7 +21,7 @@ export function moment(ms: number): Promise<void> {
   })
 }
 
-/** What Node does that ends by itself, and soon: requests, and what is set for the next turn of its loop. */
+/** Returns Node's work that soon ends by itself: requests, and what is set for the next turn of its loop. */
 export function underWay(): string[] {
   const active = process.getActiveResourcesInfo()
   const immediates = active.filter((name) => name === 'Immediate').length - ownTurns.pending
@@ -29,9 +29,9 @@ export function underWay(): string[] {
   return immediates > 0 ? [...names, 'Immediate'] : names
 }
 
-/** How many there are of each thing that keeps Node running. */
+/** Counts the things that keep Node running, by kind. */
 export function activeCounts(): Map<string, number> {
-  // Opened when they are first asked for, and where they are pipes nothing of the test's.
+  // The streams are opened at their first use, and as pipes they do not belong to the test.
   void process.stdout
   void process.stderr
   const counts = new Map<string, number>()
@@ -39,22 +39,22 @@ export function activeCounts(): Map<string, number> {
   return counts
 }
 
-/** A child program that runs. */
+/** Returns the running child programs. */
 export function programs(): string[] {
   return process.getActiveResourcesInfo().filter((name) => name === PROGRAM)
 }
 
-/** The names of the requests that Node works on. */
+/** Returns the names of the requests in progress. */
 function requestsAmong(active: readonly string[]): string[] {
   const names = active.filter((name) => REQUEST.test(name))
   return hasHiddenRequest() ? [...names, 'a hidden request'] : names
 }
 
-/** Connections, Node's timers, workers: all that may call back, and was not there before. */
+/** Returns what may call back and was not there before: connections, Node's timers, workers. */
 export function openedSince(before: ReadonlyMap<string, number>): string[] {
   return [...activeCounts()].flatMap(([name, count]) => {
     if (WAITS.test(name) || REQUEST.test(name)) return []
-    // Those of a test runner are short, and are gone when as many of the test are there.
+    // Timers of a test runner are short, and have ended when as many of the test are there.
     return name === 'Timeout' || count > (before.get(name) ?? 0) ? [name] : []
   })
 }

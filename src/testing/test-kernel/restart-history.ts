@@ -1,4 +1,4 @@
-/** Which process came after which: the incarnations of a name, and of a child of a supervisor. */
+/** The history of restarts: the instances of a name, and of a child of a supervisor. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type Kernel, Pid, type Report } from '../../kernel/index.js'
 import {
@@ -9,34 +9,37 @@ import {
 } from '../../supervisor/index.js'
 import { processItem } from '../process-item.js'
 
-/** What is kept of one place in a tree: the last incarnations, oldest first. */
+/** The number of instances that are kept for one place in a tree: the last ones, the oldest first. */
 const KEPT = 64
 
 export class Incarnations {
-  /** By registered name, or the printed form of a name that a registry keeps. */
+  /** The instances by registered name, or by the printed form of a name that a registry keeps. */
   readonly #named = new Map<string, Pid[]>()
   /** The names that registries keep. */
   readonly #kept = new WeakMap<Pid, string>()
   readonly #labelled = new Map<string, Pid[]>()
-  /** By supervisor and id. */
+  /** The instances by supervisor and id. */
   readonly #children = new Map<string, Pid[]>()
-  /** Children of a dynamic supervisor may share an id: by what it keeps of one over all restarts. */
+  /**
+   * The instances of children of dynamic supervisors, which may share an id: by the object that the supervisor keeps of a child over all
+   * restarts.
+   */
   readonly #dynamic = new WeakMap<object, Pid[]>()
   readonly #places = new WeakMap<Pid, Pid[]>()
   readonly #up = new WeakSet<Pid>()
-  /** When the test had to do with one, as a number that grows. */
+  /** When the test last used an instance, as a growing number. */
   readonly #met = new WeakMap<Pid, number>()
   #meetings = 0
   readonly #supervisors = new WeakSet<Pid>()
-  /** The specs of those that are being started, by supervisor. */
+  /** The specs of the children that are being started, by supervisor. */
   readonly #starting = new WeakMap<Pid, object>()
-  /** By process. A supervisor keeps one object of a child over all its restarts. */
+  /** The specs of processes. A supervisor keeps one object of a child over all its restarts. */
   readonly #specs = new WeakMap<Pid, object>()
-  /** Those that ran. */
+  /** The specs of children that have run. */
   readonly #proven = new WeakSet<object>()
   readonly #restarts = new WeakSet<Pid>()
 
-  /** A process is made under a name that a registry keeps. */
+  /** Called when a process is made under a name that a registry keeps. */
   named(name: string, pid: Pid): void {
     this.#kept.set(pid, name)
     note(this.#named, name, pid)
@@ -44,7 +47,7 @@ export class Incarnations {
 
   /** Listens to what the supervisors of a kernel start, until disposed of. */
   follow(kernel: Kernel): Disposable {
-    // A kernel that nobody ends must not be kept for ever.
+    // A kernel that no code ends must not be kept in memory without end.
     const followed = new WeakRef(kernel)
     const hear = (message: unknown): void => {
       const start = message as ChildStart
@@ -63,7 +66,7 @@ export class Incarnations {
     }
   }
 
-  /** A process begins, under a name of the kernel's or none. */
+  /** Called when a process begins, with or without a name in the kernel. */
   began(pid: Pid): void {
     const parent = processItem(pid, 'parent')
     const spec = parent === undefined ? undefined : this.#starting.get(parent)
@@ -72,7 +75,7 @@ export class Incarnations {
     this.known(pid)
   }
 
-  /** A process may have its name or its label only after it began. */
+  /** Notes the name and the label of a process, which it may get only after its beginning. */
   known(pid: Pid): void {
     const name = processItem(pid, 'registeredName')
     if (name !== undefined && !this.ofName(name).includes(pid)) note(this.#named, name, pid)
@@ -86,28 +89,28 @@ export class Incarnations {
       return name !== undefined && this.ofName(name).length > 0
     }
     if (this.#proven.has(spec)) return true
-    // The children that a supervisor starts in its init come back with it; those that were added do not.
+    // The children that a supervisor starts in its init come back with it; children that were added later do not.
     return this.#restarts.has(parent) && seenSupervisor(parent) === undefined
   }
 
-  /** Whether a process, which has begun, came after another in its place. */
+  /** Whether a process that has begun follows another one in its place. */
   isRestart(pid: Pid): boolean {
     return this.#restarts.has(pid)
   }
 
-  /** Whether a process that has not begun comes after another in its place. */
+  /** Whether a process that has not begun yet follows another one in its place. */
   comesAgain(pid: Pid): boolean {
     const parent = processItem(pid, 'parent')
     return this.#isAnother(pid, parent, parent === undefined ? undefined : this.#starting.get(parent))
   }
 
-  /** Stands for a process and its incarnations, as far as that is known while it is in its init. */
+  /** Returns an object that represents a process and its instances, as far as that is known during its init. */
   instanceOf(pid: Pid): object {
     const name = processItem(pid, 'registeredName') ?? this.#kept.get(pid)
     return (name === undefined ? undefined : this.#named.get(name)) ?? this.#specs.get(pid) ?? pid
   }
 
-  /** A supervisor tells of a child that is up. */
+  /** Called when a supervisor reports that a child is up. */
   progress(report: Report): void {
     if (!isProgressReport(report)) return
     const { pid: supervisor, started } = report
@@ -118,7 +121,7 @@ export class Incarnations {
     const all = this.#place(supervisor, pid, id)
     append(all, pid)
     this.#places.set(pid, all)
-    // One in a thread or program of its own was not seen to begin.
+    // The beginning of a process in a thread or program of its own was not seen.
     this.known(pid)
   }
 
@@ -130,22 +133,22 @@ export class Incarnations {
     return placed(this.#children, `${supervisor} ${id}`)
   }
 
-  /** All of a name, oldest first. */
+  /** Returns all instances with a name, the oldest first. */
   ofName(name: string): readonly Pid[] {
     return this.#named.get(name) ?? []
   }
 
-  /** The name under which a registry keeps a process, or kept it; undefined for others. */
+  /** Returns the name under which a registry keeps or kept a process; `undefined` for others. */
   keptName(pid: Pid): string | undefined {
     return this.#kept.get(pid)
   }
 
-  /** All of a label, oldest first: also those of different places. */
+  /** Returns all processes with a label, the oldest first, also of different places. */
   ofLabel(label: string): readonly Pid[] {
     return this.#labelled.get(label) ?? []
   }
 
-  /** All in the place of this process, itself among them. */
+  /** Returns all instances in the place of a process, with itself. */
   ofPlace(pid: Pid): readonly Pid[] {
     const place = this.#places.get(pid)
     if (place !== undefined) return place
@@ -153,12 +156,12 @@ export class Incarnations {
     return [pid]
   }
 
-  /** Whether a supervisor told of it. */
+  /** Whether a supervisor has reported it. */
   isUp(pid: Pid): boolean {
     return this.#up.has(pid)
   }
 
-  /** Whether it was there for others: one that a supervisor starts may have failed in its init. */
+  /** Whether a process was usable for others: a child of a supervisor may have failed in its init. */
   cameUp(pid: Pid): boolean {
     return this.#up.has(pid) || !this.#specs.has(pid)
   }
@@ -167,12 +170,12 @@ export class Incarnations {
     return this.#supervisors.has(pid)
   }
 
-  /** The test has to do with this incarnation. */
+  /** Notes that the test uses this instance. */
   met(pid: Pid): void {
     this.#met.set(pid, ++this.#meetings)
   }
 
-  /** Of those that the test had to do with, the one that it had to do with last. */
+  /** Returns the instance that the test has used last. */
   lastMetOf(all: readonly Pid[]): Pid | undefined {
     let last: Pid | undefined
     for (const pid of all) {
@@ -182,7 +185,7 @@ export class Incarnations {
     return last
   }
 
-  /** The youngest incarnation that the test had to do with; the first, if it never had. */
+  /** Returns the youngest instance that the test has used; the first if it has used none. */
   lastMet(all: readonly Pid[]): Pid | undefined {
     return all.findLast((pid) => this.#met.has(pid)) ?? all[0]
   }

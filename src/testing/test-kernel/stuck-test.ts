@@ -1,4 +1,4 @@
-/** The failures of tests that wait in vain, each with what is still waited for. */
+/** Makes the failures of tests that wait in vain, with what they still wait for. */
 import type { HeartwoodError } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 import { timesOfOthers } from '../time/fake-global-timers.js'
@@ -11,7 +11,11 @@ interface StuckKernel extends VirtualKernel {
   readonly faults: { readonly hangs: { readonly told: string } }
 }
 
-/** It waits for what cannot happen any more. @param within milliseconds of virtual time */
+/**
+ * Makes the failure of a test that waits for what cannot happen any more.
+ *
+ * @param within milliseconds of virtual time
+ */
 export function isStuck(
   kernel: StuckKernel,
   what: string,
@@ -27,7 +31,7 @@ export function isStuck(
   return failure(kernel, what, `${time}, and ${rest}`)
 }
 
-/** There is no end of what is ready to run. */
+/** Makes the failure of a test in which something is always ready to run. */
 export function isRestless(kernel: StuckKernel, { waiting, underWay, limit }: Unrest): HeartwoodError {
   const names = waiting.map((pid) => kernel.trace.nameOf(pid)).join(', ')
   const why =
@@ -37,12 +41,16 @@ export function isRestless(kernel: StuckKernel, { waiting, underWay, limit }: Un
   return failure(kernel, 'quiet', why)
 }
 
-/** The end of a test takes too long. @param limit milliseconds of real time */
+/**
+ * Makes the failure of a test whose end takes too long.
+ *
+ * @param limit milliseconds of real time
+ */
 export function isLate(kernel: StuckKernel, what: string, limit: number): HeartwoodError {
   return failure(kernel, what, `it was not through after ${limit} ms of real time for the end of a test`)
 }
 
-/** It ran out of real time while virtual time stood still before a timer; undefined with no timer. */
+/** Makes the failure of a test that ran out of real time while virtual time stood still before a timer; `undefined` without a timer. */
 export function stoodStill(kernel: StuckKernel): HeartwoodError | undefined {
   const { next } = kernel.clock
   if (next === undefined) return undefined

@@ -1,11 +1,15 @@
-/** What the end of a test, or its left-over code, makes fail: nobody is to blame for that. */
+/** Handles failures that come from the end of a test or from its left-over code: they are no process's fault. */
 import { HeartwoodError, isError, placeOf, read, stackHere } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 
-/** Causes of causes that are looked at. */
+/** The depth to which causes are examined. */
 const DEEPEST = 8
 
-/** Whether something failed because a test had ended. @param ending whether one is ending right now, and takes its processes from whoever waits for them */
+/**
+ * Whether a failure comes from the end of a test.
+ *
+ * @param ending whether a test is ending right now, and takes its processes from code that waits for them
+ */
 export function comesOfTheEnd(reason: unknown, ending: boolean): boolean {
   let at = reason
   for (let depth = 0; depth < DEEPEST && isError(at); depth++) {
@@ -16,14 +20,14 @@ export function comesOfTheEnd(reason: unknown, ending: boolean): boolean {
   return false
 }
 
-/** Code that a test left over: refused what it does, and told of once for each place. */
+/** The left-over code of a test: its actions are refused, and reported once for each place. */
 export class LeftOver {
   readonly #told = new Set<string>()
 
   /** @param test what the test is called */
   constructor(private readonly test: string) {}
 
-  /** The error that its act meets. */
+  /** Makes the error for its action. */
   refused(action = 'acts'): HeartwoodError {
     const place = placeOf(stackHere())
     this.tell(`${place?.called ?? action} at ${place?.at ?? 'an unknown place'}`)
