@@ -10,6 +10,7 @@ import {
   isList,
   isRevoked,
   type Mistake,
+  mayGoOn,
   type NameKeeper,
   Pid,
   printed,
@@ -18,6 +19,7 @@ import {
   type Rules,
   read,
   rules,
+  sleep,
 } from '../kernel/index.js'
 import { supervisorError } from './errors.js'
 import {
@@ -149,38 +151,68 @@ function given<T extends object>(overrides: T | undefined): T | undefined {
 export function checkChildSpecs(children: Iterable<Child>, autoShutdown?: string): CheckedSpec[] {
   const { specs, problems } = examineChildren(children, autoShutdown)
   if (problems[0] !== undefined) throw problems[0]
-  return specs
+  return [...specs]
 }
 
 /** The specs of all children that are valid, and the mistakes of those that are not. */
-export function examineChildren(
-  children: Iterable<Child>,
-  autoShutdown?: string,
-): { readonly specs: CheckedSpec[]; readonly problems: readonly HeartwoodError[] } {
-  const specs: CheckedSpec[] = []
-  const problems: HeartwoodError[] = []
-  const ids = new Set<string>()
-  const twice = new Set<string>()
+export interface Examined {
+  readonly specs: readonly CheckedSpec[]
+  readonly problems: readonly HeartwoodError[]
+}
+
+/** Examines children, all at once. */
+export function examineChildren(children: Iterable<Child>, autoShutdown?: string): Examined {
   if (typeof read(children, Symbol.iterator) !== 'function') {
     const mistake = { field: 'children', value: children, expected: 'a list of children' }
     throw supervisorError('INVALID_SUPERVISOR_OPTION', rules.mistakeDetails([mistake]))
   }
-  let at = 0
-  for (const child of children) {
+  const examination = new Examination(autoShutdown)
+  for (const child of children) examination.add(child)
+  return examination.end()
+}
+
+/** Examines children inside a process, which lets others run when its share of a turn is used up. */
+export async function examineInTurns(children: Iterable<Child>, autoShutdown: string): Promise<Examined> {
+  const examination = new Examination(autoShutdown)
+  // Of a list that somebody changes meanwhile, what it was.
+  for (const child of [...children]) {
+    if (!mayGoOn()) await sleep(0)
+    examination.add(child)
+  }
+  return examination.end()
+}
+
+/** An examination of children, one after the other. */
+class Examination {
+  readonly #specs: CheckedSpec[] = []
+  readonly #problems: HeartwoodError[] = []
+  readonly #ids = new Set<string>()
+  readonly #twice = new Set<string>()
+  readonly #autoShutdown: string | undefined
+  #at = 0
+
+  constructor(autoShutdown: string | undefined) {
+    this.#autoShutdown = autoShutdown
+  }
+
+  add(child: Child): void {
     try {
-      const spec = specAt(child, at++)
-      checkSignificance(spec, autoShutdown)
-      if (ids.has(spec.id)) twice.add(spec.id)
-      else specs.push(spec)
-      ids.add(spec.id)
+      const spec = specAt(child, this.#at++)
+      checkSignificance(spec, this.#autoShutdown)
+      if (this.#ids.has(spec.id)) this.#twice.add(spec.id)
+      else this.#specs.push(spec)
+      this.#ids.add(spec.id)
     } catch (error) {
       // An error of the user's own `childSpec` method is passed on as it is.
       if (!HeartwoodError.is(error)) throw error
-      problems.push(error)
+      this.#problems.push(error)
     }
   }
-  for (const id of twice) problems.push(supervisorError('DUPLICATE_CHILD_ID', { id }))
-  return { specs, problems }
+
+  end(): Examined {
+    for (const id of this.#twice) this.#problems.push(supervisorError('DUPLICATE_CHILD_ID', { id }))
+    return { specs: this.#specs, problems: this.#problems }
+  }
 }
 
 /** A significant child that nothing would ever notice is a mistake (OTP's `bad_combination`). */
@@ -258,13 +290,30 @@ function checked(spec: ChildSpec): CheckedSpec {
     throw invalid(spec, [{ field: 'significant', value: significant, expected }])
   }
   const shutdown = spec.shutdown ?? (type === 'worker' ? 5_000 : Number.POSITIVE_INFINITY)
-  const { backoff: given, ...rest } = spec
-  const whole = { ...rest, id, start, args, restart, type, shutdown, significant }
+  const { backoff: given } = spec
+  const whole = { id, start, args, restart, type, shutdown, significant }
+  attach(whole, spec)
   if (given === undefined) return whole
   const wrong = backoffMistakes(given)
   if (wrong.length > 0) throw invalid(spec, wrong)
-  return { ...whole, backoff: withDefaults(given) }
+  return Object.assign(whole, { backoff: withDefaults(given) })
 }
+
+/**
+ * Adds to a checked spec what its input has beside the fields in it: fields for plans, and data under symbols. The fields are not
+ * written over a copy of the input: on Node 20 that takes twenty times as long, since each is then added to an object of its own kind.
+ */
+function attach(whole: Record<PropertyKey, unknown>, spec: ChildSpec): void {
+  for (const key in spec) {
+    if (key in whole || key === 'backoff' || !Object.hasOwn(spec, key)) continue
+    whole[key] = spec[key as keyof ChildSpec]
+  }
+  for (const symbol of Object.getOwnPropertySymbols(spec)) {
+    if (isEnumerable.call(spec, symbol)) whole[symbol] = Reflect.get(spec, symbol)
+  }
+}
+
+const isEnumerable = Object.prototype.propertyIsEnumerable
 
 function invalid(spec: ChildSpec, mistakes: readonly Mistake[]): Error {
   return supervisorError('INVALID_CHILD_SPEC', { child: titleOf(spec), ...rules.mistakeDetails(mistakes) })

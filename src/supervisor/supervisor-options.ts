@@ -1,7 +1,7 @@
 /** The options of supervisors: their types, defaults and checks. An error of a check names the field and the value. */
 import type { Awaitable } from '../genserver/index.js'
 import { type HeartwoodError, isRevoked, type Mistake, type Rules, rules } from '../kernel/index.js'
-import { type CheckedSpec, type Child, examineChildren } from './child-spec.js'
+import { type CheckedSpec, type Child, type Examined, examineChildren, examineInTurns } from './child-spec.js'
 import type { Limits } from './engine/restart-intensity.js'
 import type { AutoShutdown, Strategy } from './engine/restart-strategy.js'
 import { supervisorError } from './errors.js'
@@ -95,22 +95,58 @@ export const DYNAMIC_SUPERVISOR_RULES: Rules = {
  * @throws INVALID_SUPERVISOR_OPTION, INVALID_CHILD_SPEC, DUPLICATE_CHILD_ID: the first mistake that is found
  */
 export function checkSupervisor(options: SupervisorOptions): SupervisorPlan {
-  const { plan, problems } = examineSupervisor(options)
+  return planOf(examineSupervisor(options))
+}
+
+/** The most children that a start checks in one go: a millisecond's work. */
+const AT_ONCE = 2_000
+
+/** As `checkSupervisor`, for a start. The check of very many children lets other processes and Node's event loop run. */
+export function checkForStart(options: SupervisorOptions): Awaitable<SupervisorPlan> {
+  const read = readOptions(options)
+  const { children, autoShutdown } = read
+  if (children.length <= AT_ONCE) return planOf(withChildren(read, examineChildren(children, autoShutdown)))
+  return examineInTurns(children, autoShutdown).then((examined) => planOf(withChildren(read, examined)))
+}
+
+interface ExaminedSupervisor {
+  readonly plan: SupervisorPlan
+  readonly problems: readonly HeartwoodError[]
+}
+
+function planOf({ plan, problems }: ExaminedSupervisor): SupervisorPlan {
   if (problems[0] !== undefined) throw problems[0]
   return plan
 }
 
 /** All mistakes, where `checkSupervisor` throws the first one; and a plan of everything that is valid. */
-export function examineSupervisor(options: SupervisorOptions): {
-  readonly plan: SupervisorPlan
-  readonly problems: readonly HeartwoodError[]
-} {
-  const mistakes = optionMistakes(options, SUPERVISOR_RULES)
-  const told = isRevoked(options) ? {} : (options ?? {})
-  const { strategy = 'one_for_one', autoShutdown = 'never', children } = told
-  const { specs, problems } = examineChildren(Array.isArray(children) ? children : [], autoShutdown)
+export function examineSupervisor(options: SupervisorOptions): ExaminedSupervisor {
+  const read = readOptions(options)
+  return withChildren(read, examineChildren(read.children, read.autoShutdown))
+}
+
+interface ReadOptions {
+  readonly options: SupervisorOptions
+  readonly mistakes: readonly Mistake[]
+  readonly autoShutdown: AutoShutdown
+  readonly children: readonly Child[]
+}
+
+/** Reads the options, without the children. */
+function readOptions(given: SupervisorOptions): ReadOptions {
+  const mistakes = optionMistakes(given, SUPERVISOR_RULES)
+  const options = isRevoked(given) ? {} : (given ?? {})
+  const { autoShutdown = 'never', children } = options
+  return { options, mistakes, autoShutdown, children: Array.isArray(children) ? children : [] }
+}
+
+function withChildren(
+  { options, mistakes, autoShutdown }: ReadOptions,
+  { specs, problems }: Examined,
+): ExaminedSupervisor {
+  const { strategy = 'one_for_one' } = options
   return {
-    plan: { ...limitsOf(told), strategy, autoShutdown, children: specs },
+    plan: { strategy, autoShutdown, children: specs, ...limitsOf(options) },
     problems: mistakes.length === 0 ? problems : [invalidOptions(mistakes), ...problems],
   }
 }
@@ -123,7 +159,7 @@ export function examineSupervisor(options: SupervisorOptions): {
 export function checkDynamicSupervisor(options: DynamicSupervisorOptions): DynamicSupervisorPlan {
   checkOptions(options, DYNAMIC_SUPERVISOR_RULES)
   const { maxChildren = Number.POSITIVE_INFINITY, extraArguments = [] } = options
-  return { ...limitsOf(options), maxChildren, extraArguments }
+  return { maxChildren, extraArguments, ...limitsOf(options) }
 }
 
 /** Checks options against rules. @throws INVALID_SUPERVISOR_OPTION with all mistakes */

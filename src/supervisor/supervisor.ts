@@ -9,7 +9,7 @@ import type { FittingInit } from './child-arguments.js'
 import { type Child, type ChildOverrides, type ChildSpec, SPEC_INPUT } from './child-spec.js'
 import { StaticEngine } from './engine/static-engine.js'
 import { engineBehaviour, type SupervisorStartOptions, startEngine } from './engine/supervisor-server.js'
-import { checkSupervisor, type SupervisorInit, type SupervisorOptions } from './supervisor-options.js'
+import { checkForStart, type SupervisorInit, type SupervisorOptions } from './supervisor-options.js'
 
 /**
  * Starts a supervisor and its children, and waits until all of them run. OTP's `supervisor:start_link/2,3`.
@@ -53,7 +53,7 @@ export function startSupervisor<const List extends readonly Child[] = readonly [
   init: FittingInit<List>,
   options: SupervisorStartOptions = {},
 ): Promise<Pid> {
-  return startEngine(init, checkSupervisor, (plan) => new StaticEngine(plan, options), options)
+  return startEngine(init, checkForStart, (plan) => new StaticEngine(plan, options), options)
 }
 
 /** The spec of a supervisor as a child. Its field `supervises` lets checks read the children before anything is started. */
@@ -84,5 +84,5 @@ export function supervisorBehaviour(
   init: () => Awaitable<SupervisorOptions | 'ignore'>,
   options: SupervisorStartOptions,
 ): Behaviour {
-  return engineBehaviour(init, checkSupervisor, (plan) => new StaticEngine(plan, options))
+  return engineBehaviour(init, checkForStart, (plan) => new StaticEngine(plan, options))
 }

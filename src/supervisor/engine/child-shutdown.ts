@@ -90,6 +90,7 @@ export async function stopProcesses(
   const timers = new Map<Reference, Pid[]>()
   for (const [ms, pids] of byTimeout(children)) timers.set(startTimer(ms, self(), 'kill'), pids)
   for (const [pid, { shutdown }] of children) {
+    if (!mayGoOn()) await sleep(0)
     monitor(pid)
     exit(pid, orderFor(shutdown))
   }

@@ -3,7 +3,7 @@
  * the end of a child are in `restart-strategy.ts` and `restart-intensity.ts`.
  */
 import type { Awaitable } from '../../genserver/index.js'
-import { type ExitReason, Pid, send } from '../../kernel/index.js'
+import { type ExitReason, Pid, send, sleep } from '../../kernel/index.js'
 import { type CheckedSpec, checkSignificance } from '../child-spec.js'
 import { isCodeChange } from '../code-change-reason.js'
 import { checkSupervisor, type SupervisorOptions, type SupervisorPlan } from '../supervisor-options.js'
@@ -42,6 +42,9 @@ interface Broken {
 /** The children of a group that have started. */
 type Started = Map<SupervisedChild, RunningChild>
 
+/** The number of children that are added to the list of children in one go: a millisecond's work. */
+const AT_ONCE = 5_000
+
 /** Static supervisors give their start functions no arguments before those of the spec. */
 const NO_MORE: readonly unknown[] = []
 
@@ -71,12 +74,21 @@ export class StaticEngine extends CommonEngine<SupervisorPlan> implements Engine
   }
 
   start(): Awaitable<{ readonly failed: ExitReason } | undefined> {
-    return andThen(this.plan.onStart?.(), () => {
-      for (const spec of this.plan.children) this.#children.add(new SupervisedChild(spec))
-      return andThen(this.#startAll([...this.#children.values()]), (broken) =>
-        broken === undefined ? undefined : this.#giveUp(broken),
-      )
-    })
+    return andThen(this.plan.onStart?.(), () =>
+      andThen(this.#addListed(), () =>
+        andThen(this.#startAll([...this.#children.values()]), (broken) =>
+          broken === undefined ? undefined : this.#giveUp(broken),
+        ),
+      ),
+    )
+  }
+
+  /** Adds the children of the options. Among very many, other processes run from time to time. */
+  #addListed(): Awaitable<void> {
+    const { children } = this.plan
+    for (const spec of children.slice(this.#children.size, this.#children.size + AT_ONCE))
+      this.#children.add(new SupervisedChild(spec))
+    if (this.#children.size < children.length) return sleep(0).then(() => this.#addListed())
   }
 
   async #giveUp(broken: Broken): Promise<{ readonly failed: ExitReason }> {

@@ -20,6 +20,7 @@ import {
   ExitMessage,
   type ExitReason,
   isAlive,
+  isThenable,
   type NameKeeper,
   namesOf,
   type Pid,
@@ -139,12 +140,12 @@ const SUPERVISOR_START_OPTIONS = namesOf<SupervisorStartOptions>({ name: true, l
  * Starts a supervisor of any kind.
  *
  * @param init options, or a function that computes them inside the supervisor
- * @param check checks options and makes a plan of them; called before the start if `init` is an object
+ * @param check checks options and makes a plan of them; called before the start if `init` is an object, which waits for it
  * @param build makes an engine from a plan, inside the supervisor
  */
 export function startEngine<Options extends object, Plan>(
   init: Options | (() => Awaitable<Options | 'ignore'>),
-  check: (options: Options) => Plan,
+  check: (options: Options) => Awaitable<Plan>,
   build: (plan: Plan) => Engine,
   options: SupervisorStartOptions,
 ): Promise<Pid> {
@@ -152,10 +153,10 @@ export function startEngine<Options extends object, Plan>(
     checkKnown('the start of a supervisor', options, SUPERVISOR_START_OPTIONS)
     if (typeof init !== 'function') {
       const plan = check(init)
-      return startMaking(() => build(plan), options)
+      const begin = (checked: Plan): Promise<Pid> => startMaking(() => build(checked), options)
+      return isThenable(plan) ? Promise.resolve(plan).then(begin) : begin(plan)
     }
-    const made = (computed: Options | 'ignore') => (computed === 'ignore' ? computed : build(check(computed)))
-    return startMaking(() => andThen(init(), made), options)
+    return startMaking(makerOf(init, check, build), options)
   } catch (error) {
     return Promise.reject(error)
   }
@@ -164,12 +165,20 @@ export function startEngine<Options extends object, Plan>(
 /** The behaviour of the process that `startEngine` starts, for code that starts it by other means. `init` runs inside the process. */
 export function engineBehaviour<Options extends object, Plan>(
   init: () => Awaitable<Options | 'ignore'>,
-  check: (options: Options) => Plan,
+  check: (options: Options) => Awaitable<Plan>,
   build: (plan: Plan) => Engine,
 ): Behaviour {
-  const made = (computed: Options | 'ignore') => (computed === 'ignore' ? computed : build(check(computed)))
-  const make: EngineMaker = () => andThen(init(), made)
-  return callbacksBehaviour(behaviour, make, true)
+  return callbacksBehaviour(behaviour, makerOf(init, check, build), true)
+}
+
+function makerOf<Options extends object, Plan>(
+  init: () => Awaitable<Options | 'ignore'>,
+  check: (options: Options) => Awaitable<Plan>,
+  build: (plan: Plan) => Engine,
+): EngineMaker {
+  const made = (computed: Options | 'ignore'): Awaitable<Engine | 'ignore'> =>
+    computed === 'ignore' ? computed : andThen(check(computed), build)
+  return () => andThen(init(), made)
 }
 
 function startMaking(make: EngineMaker, options: SupervisorStartOptions): Promise<Pid> {
