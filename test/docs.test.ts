@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { busyMachine } from './measuring.js'
 
 /**
  * The code in the documentation runs: every `ts` block is compiled as a program of its own against the built package,
@@ -91,7 +92,7 @@ describe('the code in the documentation', () => {
   })
 
   for (const block of blocks.filter(({ output }) => output !== undefined)) {
-    it(`prints what ${block.where} says`, () => {
+    it(`prints what ${block.where} says`, ({ skip }) => {
       const out = execFileSync(process.execPath, [join(WORK, 'out', `${block.file}.js`)], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
@@ -101,7 +102,12 @@ describe('the code in the documentation', () => {
       })
       // What shows the place of its code calls the file by a name that readers can take for theirs.
       const path = relative('', join(WORK, 'out', `${block.file}.js`))
-      expect(out.replaceAll(path, 'program.js')).toBe(block.output)
+      const said = out.replaceAll(path, 'program.js')
+      // A program that other ones keep from running says of itself that it was.
+      const busy =
+        said !== block.output && said.includes('the event loop was blocked') ? busyMachine() : undefined
+      if (busy !== undefined) skip(busy)
+      expect(said).toBe(block.output)
     })
   }
 })

@@ -21,6 +21,13 @@ function waiting(): number {
   return Number(process.hrtime.bigint() - begun) / 1e6 / used
 }
 
+/** Why nothing can be measured at this moment; undefined where the machine has time. */
+export function busyMachine(): string | undefined {
+  const ratio = waiting()
+  if (ratio <= WAITS) return undefined
+  return `not measured: machine too busy (${ratio.toFixed(1)} times as long as computed)`
+}
+
 /**
  * A test whose outcome depends on how fast the machine is. On a busy one it is skipped, and says why: before, or after it
  * failed.
@@ -32,9 +39,8 @@ export function measures(name: string, body: () => unknown, timeout?: number): v
     name,
     async ({ skip }) => {
       const look = (): void => {
-        const ratio = waiting()
-        if (ratio > WAITS)
-          skip(`not measured: machine too busy (${ratio.toFixed(1)} times as long as computed)`)
+        const busy = busyMachine()
+        if (busy !== undefined) skip(busy)
       }
       look()
       try {

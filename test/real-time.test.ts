@@ -41,6 +41,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/interop/measure.ts': 'measures what real nodes say to each other in a second',
   'test/guards/outrun-calls.test.ts': 'sets timers of Node, by which a call may be outrun',
   'test/interop/run.ts': 'plays with real nodes of Elixir, and says how long it took',
+  'test/isolation/programs.test.ts': 'stops the clock of real threads and programs',
   'test/kernel/deep.test.ts': 'measures that work grows no faster than its size',
   'test/kernel/fairness.test.ts': 'measures how late timers and answers of the machine are',
   'test/kernel/private-fields.test.ts': 'sets the clock of the machine forward',
