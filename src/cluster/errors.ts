@@ -11,6 +11,8 @@ export const CLUSTER_ERRORS = {
     'the key "{*key}" is not in the list of keys of {*supervisor}, and the supervisor runs only these.',
   KEY_UNREACHABLE:
     'the key "{*key}" of {*supervisor} was not reached within {timeout} ms: {*problem}. It may be moving, or its node may be gone; call again.',
+  INIT_TIMEOUT:
+    'the init of the key "{*key}" of {*supervisor} took longer than {timeout} ms, so its worker was killed. Give it more time with initTimeout, or do what takes long after the init.',
   NOT_KEYED: 'fence() works only in a worker of a cluster supervisor, but {process} is none.',
   NODES_APART:
     'node {node} cannot be reached from here: its kernel is {*kernel}, and no connection leads there. Give the nodes a carrier, such as erlang() of heartwood/erlang.',

@@ -9,11 +9,14 @@ import {
   CallRequest,
   Exit,
   ExitMessage,
+  type ExitReason,
   type Handled,
+  type InitOutcome,
   isThenable,
   type Kernel,
   type Pid,
   processInfo,
+  reasonOf,
   send,
 } from '../../kernel/index.js'
 import { clusterError } from '../errors.js'
@@ -22,7 +25,7 @@ import { runsUnder } from './fence.js'
 
 /** With which a call fails that the worker did not take: whoever made it may make it again. */
 export const MOVED = { shutdown: 'moved' } as const
-/** With which a worker ends that gave its key away. */
+/** With which a call fails that the worker had begun, and had not answered when it gave its key away: nobody may make it again unasked. */
 export const HANDED_OVER = { shutdown: 'handed over' } as const
 /** With which one ends whose key is another node's. */
 export const CLAIM_GONE = { shutdown: 'claim lost' } as const
@@ -32,6 +35,9 @@ export type HandedState = Uint8Array | undefined
 
 /** Of a worker whose claim pauses: nobody knows whose the key is, so it hands nothing over, and goes on. */
 export const NOT_NOW = 'not now'
+
+/** Unanswered calls that are remembered before those that are answered by now are left out. */
+const OPEN_CALLS = 16
 
 /** An order to a worker; a class of its own, so that nothing else is taken for one. */
 class Order {
@@ -63,6 +69,9 @@ export class KeyedWorker {
   #mode: 'owner' | 'moving' | 'over' = 'owner'
   #pid: Pid | undefined
   #kernel: Kernel | undefined
+  /** Calls that it has begun; those that were answered since are left out from time to time. */
+  #begunCalls: CallRequest[] = []
+  #mostCalls = OPEN_CALLS
   /** Ends the waits of messages for a claim that pauses. */
   #stopped: () => void = () => {}
   readonly #stop = new Promise<void>((resolve) => {
@@ -72,6 +81,12 @@ export class KeyedWorker {
   #ended: () => void = () => {}
   readonly #end = new Promise<void>((resolve) => {
     this.#ended = resolve
+  })
+
+  #begun: (failure: { readonly reason: ExitReason } | undefined) => void = () => {}
+  /** Resolves when its `init` is over, with why it failed if it did; never where it was killed meanwhile. */
+  readonly begun = new Promise<{ readonly reason: ExitReason } | undefined>((resolve) => {
+    this.#begun = resolve
   })
 
   constructor(options: WorkerOptions) {
@@ -87,10 +102,39 @@ export class KeyedWorker {
         this.#pid = pid
         this.#kernel = kernel
         runsUnder(pid, claim)
-        return start?.(kernel, pid, parent)
+        return this.#init(() => start?.(kernel, pid, parent))
       },
       handle: (message: unknown) => this.#handle(message, handle),
     })
+  }
+
+  /** Nobody waits for the init but by `begun`: the supervisor goes on at once, so one that hangs concerns its key only. */
+  #init(init: () => ReturnType<NonNullable<Behaviour['start']>>): undefined | Promise<undefined> {
+    try {
+      const outcome = init()
+      if (!isThenable(outcome)) return this.#hasBegun(outcome)
+      return Promise.resolve(outcome).then(
+        (value) => this.#hasBegun(value),
+        (error: unknown) => this.#hasFailed(error),
+      )
+    } catch (error) {
+      return this.#hasFailed(error)
+    }
+  }
+
+  #hasBegun(outcome: InitOutcome): undefined {
+    if (outcome === undefined || outcome === null) {
+      this.#begun(undefined)
+      return undefined
+    }
+    if ('stop' in outcome) return this.#hasFailed(new Exit(outcome.stop))
+    this.#begun({ reason: 'error' in outcome ? outcome.error : new Error("its init answered 'ignore'") })
+    throw new Exit('normal')
+  }
+
+  #hasFailed(error: unknown): never {
+    this.#begun({ reason: reasonOf(error) })
+    throw error
   }
 
   /** Has it finish what it has begun and hand its state over; from then on it takes nothing, unless it answers `NOT_NOW`. @throws as `Kernel.request` */
@@ -114,7 +158,8 @@ export class KeyedWorker {
   #handle(message: unknown, handle: Behaviour['handle']): Handled | PromiseLike<Handled> {
     const isOwner = this.#mode === 'owner'
     // One look at the clock. What a stopped or blocked program finds when it goes on waits until the engine has said whose the key is.
-    if (isOwner && this.#options.claim.valid() && !isOrder(message)) return handle(message)
+    if (isOwner && this.#options.claim.valid() && !isOrder(message))
+      return CallRequest.is(message) ? this.#handleCall(message, handle) : handle(message)
     if (isOrder(message)) return this.#order(message)
     if (message instanceof ExitMessage || isOfSystem(message)) return handle(message)
     if (!isOwner) return this.#turnAway(message)
@@ -122,6 +167,17 @@ export class KeyedWorker {
       (isHeld) => (isHeld ? this.#handle(message, handle) : this.#goAfter(message)),
       () => this.#goAfter(message),
     )
+  }
+
+  #handleCall(call: CallRequest, handle: Behaviour['handle']): Handled | PromiseLike<Handled> {
+    const handled = handle(call)
+    if (!call.active) return handled
+    if (this.#begunCalls.length >= this.#mostCalls) {
+      this.#begunCalls = this.#begunCalls.filter(({ active }) => active)
+      this.#mostCalls = Math.max(OPEN_CALLS, 2 * this.#begunCalls.length)
+    }
+    this.#begunCalls.push(call)
+    return handled
   }
 
   /** False when it is not to wait any more. */
@@ -137,7 +193,7 @@ export class KeyedWorker {
 
   /** It was not handled, and nobody is to think so. */
   #turnAway(message: unknown): undefined {
-    if (CallRequest.is(message)) message.unanswered(MOVED)
+    if (CallRequest.is(message)) message.unsaid(MOVED)
     else if (this.#mode === 'moving') this.#options.forward(message)
     return undefined
   }
@@ -148,7 +204,9 @@ export class KeyedWorker {
     const pid = this.#pid as Pid
     if ((processInfo(pid)?.messageQueueLength ?? 0) === 0) {
       this.#ended()
-      throw new Exit(HANDED_OVER)
+      for (const call of this.#begunCalls.splice(0)) call.unsaid(HANDED_OVER)
+      // What a caller on another node has on its way at this moment fails with this reason, and was not begun.
+      throw new Exit(MOVED)
     }
     send(pid, message)
     return undefined

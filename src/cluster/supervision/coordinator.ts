@@ -253,10 +253,10 @@ class Coordinator {
     await this.#keys.each(mine, async (key) => {
       if (!this.#keys.accepting) return
       const slot = this.#keys.bring(key, [], knownRecord(key))
-      // One whose init hangs is not waited for.
-      const answer = await within(this.#kernel, this.#inside.timeout, slot.answer())
+      // Its init is not waited for.
+      const refusal = await within(this.#kernel, this.#inside.timeout, slot.claimed)
       const isNowhere =
-        answer === undefined ? slot.phase === 'claiming' : 'no' in answer && answer.no === 'elsewhere'
+        refusal === undefined ? slot.phase === 'claiming' : 'no' in refusal && refusal.no === 'elsewhere'
       if (isNowhere) isDone = false
     })
     const unwanted = [...this.#keys.slots.values()].filter(({ key }) => this.#listed?.has(key) === false)

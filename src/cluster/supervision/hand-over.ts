@@ -29,10 +29,11 @@ export class HandOver {
   /**
    * Gives a key that runs here, or has just handed over, to the first of `targets` that takes it.
    *
+   * @param patience milliseconds to wait until it runs there
    * @returns `'given'`: it runs at the other; `'kept'`: nobody takes it, and it is this node's still, without a worker, with what that
    *   handed over in the slot; `'lost'`: it is not known whether it runs, and not this node's to run; `'not now'`: it runs here, and its claim pauses
    */
-  async give(slot: Slot, targets: readonly LiveMember[]): Promise<Given> {
+  async give(slot: Slot, targets: readonly LiveMember[], patience: number): Promise<Given> {
     slot.phase = 'moving'
     if (slot.worker !== undefined) {
       const state = await this.#handedOver(slot)
@@ -52,7 +53,7 @@ export class HandOver {
         await this.#end(slot, undefined)
         return 'lost'
       }
-      const started = await this.#taken(slot, target)
+      const started = await this.#taken(slot, target, patience)
       await this.#end(slot, 'pid' in started ? started.pid : undefined)
       return 'pid' in started ? 'given' : 'lost'
     }
@@ -61,7 +62,7 @@ export class HandOver {
   }
 
   /** What the other node says when the key runs there; it is waited for until it is gone, or gives the key back. */
-  async #taken(slot: Slot, target: LiveMember): Promise<Answer> {
+  async #taken(slot: Slot, target: LiveMember, patience: number): Promise<Answer> {
     const taking = new AbortController()
     const gone = (): void => taking.abort(target.gone.reason)
     target.gone.addEventListener('abort', gone, { once: true })
@@ -69,7 +70,7 @@ export class HandOver {
     slot.taking = taking
     try {
       const take = { op: 'take', key: slot.key, tried: [] } as const
-      return await this.locator.ask(target, take, this.plan.handOverTimeout, taking.signal)
+      return await this.locator.ask(target, take, patience, taking.signal)
     } finally {
       slot.taking = undefined
       target.gone.removeEventListener('abort', gone)

@@ -5,6 +5,7 @@ import {
   type Behaviour,
   currentKernel,
   type ExitReason,
+  exit,
   HeartwoodError,
   isOrderly,
   type Kernel,
@@ -14,14 +15,22 @@ import {
   type Reference,
 } from '../../kernel/index.js'
 import { addRestart, delayOf, isExceeded, startChild, terminateChild } from '../../supervisor/index.js'
+import { ConcurrencyLimit } from '../engine/concurrency-limit.js'
+import { clusterError } from '../errors.js'
 import { CLAIM_GONE, KeyedWorker } from '../keyed/keyed-worker.js'
 import type { HeldClaim } from '../ownership/claim.js'
-import { pause } from './locator.js'
+import { pause, within } from './locator.js'
 import type { Slot } from './slot.js'
 import type { SupervisionPlan } from './supervision-plan.js'
 
+interface Failure {
+  readonly reason: ExitReason
+}
+
 /** Messages that are kept for the next owner of a key while it moves. */
 const MOST_KEPT = 1_000
+/** Workers of a node that are in their `init` at once; others wait for their turn. */
+const STARTS = 64
 
 export interface RunnerEvents {
   /** It does not stay up here. */
@@ -35,6 +44,7 @@ export interface RunnerEvents {
 
 export class KeyRunner {
   readonly #byMonitor = new Map<Reference, Slot>()
+  readonly #starts = new ConcurrencyLimit(STARTS)
 
   constructor(
     private readonly plan: SupervisionPlan,
@@ -51,22 +61,32 @@ export class KeyRunner {
       // While its claim pauses nothing is to begin: an init may need the token.
       if (!(await isHeld(slot))) return this.events.lost(slot)
       const claim = slot.claim as HeldClaim
-      try {
-        return await this.#start(slot, claim)
-      } catch (error) {
-        // What it was handed may be why it does not start: the next one begins anew. A claim that pauses is no fault of that.
-        const isPaused = claim.state === 'paused' || HeartwoodError.is(reasonOf(error), 'CLAIM_NOT_HELD')
-        if (slot.state !== undefined && !isPaused) {
-          this.events.told(new Error(`${slot.key} does not start with what it was handed: ${printed(error)}`))
-          slot.state = undefined
-        }
-        if (slot.abort.signal.aborted || (await this.#isGivenUp(slot, reasonOf(error)))) return
+      const outcome = await this.#starts.run(() => this.#start(slot, claim))
+      if (outcome === 'begun') return
+      if (outcome === 'not now') continue
+      // What it was handed may be why it does not start: the next one begins anew. A claim that pauses is no fault of that.
+      const { reason } = outcome
+      const isPaused = claim.state === 'paused' || HeartwoodError.is(reason, 'CLAIM_NOT_HELD')
+      if (slot.state !== undefined && !isPaused) {
+        this.events.told(new Error(`${slot.key} does not start with what it was handed: ${printed(reason)}`))
+        slot.state = undefined
       }
+      if (slot.abort.signal.aborted || (await this.#isGivenUp(slot, reason))) return
     }
   }
 
-  async #start(slot: Slot, claim: HeldClaim): Promise<void> {
-    const { plan, kernel } = this
+  /** `'not now'`: its claim has begun to pause before its turn came. */
+  async #start(slot: Slot, claim: HeldClaim): Promise<'begun' | 'not now' | Failure> {
+    if (slot.abort.signal.aborted || claim.state === 'paused') return 'not now'
+    try {
+      return await this.#attempt(slot, claim)
+    } catch (reason) {
+      return { reason }
+    }
+  }
+
+  async #attempt(slot: Slot, claim: HeldClaim): Promise<'begun' | Failure> {
+    const { plan } = this
     const worker = new KeyedWorker({
       key: slot.key,
       claim,
@@ -78,18 +98,42 @@ export class KeyRunner {
       failed: (error) => this.events.told(error),
     })
     const label = `${plan.name} ${slot.key}`
-    const start = async (): Promise<Pid | 'ignore'> => {
-      const started = await currentKernel().startNow(worker.behaviour, { link: true, label })
-      return started === 'ignore' ? started : started.pid
-    }
-    const pid = await startChild(this.workers, { id: slot.key, start, restart: 'temporary' })
-    if (pid === undefined) throw new Error(`the init of ${label} answered 'ignore'`)
-    slot.state = undefined
+    const start = (): Pid =>
+      currentKernel().spawnBehaviour(worker.behaviour, { link: true, label, ancestry: true })
+    const begun = this.kernel.now()
+    // The supervisor does not wait for its init, so inits of many keys go on side by side.
+    const pid = (await startChild(this.workers, { id: slot.key, start, restart: 'temporary' })) as Pid
+    slot.pid = pid
     slot.ref = monitor(pid)
     this.#byMonitor.set(slot.ref, slot)
-    slot.runs(pid, worker, kernel.now())
-    // It was given up while it started.
+    // It was given up before there was a pid to end.
     if (slot.abort.signal.aborted) await this.end(slot)
+    const failure = await this.#initOf(slot, worker, pid)
+    slot.inits += this.kernel.now() - begun
+    if (failure !== undefined) return failure
+    slot.state = undefined
+    slot.runs(pid, worker, this.kernel.now())
+    return 'begun'
+  }
+
+  /** Waits for the init of a worker: why it failed, if it did. */
+  async #initOf(slot: Slot, worker: KeyedWorker, pid: Pid): Promise<Failure | undefined> {
+    const { initTimeout: timeout, name: supervisor } = this.plan
+    const ended = new Promise<Failure>((resolve) => {
+      slot.endedInInit = (reason) => resolve({ reason })
+    })
+    const begun = worker.begun.then((failure) => failure ?? 'begun')
+    const outcome = await within(this.kernel, timeout, Promise.race([begun, ended]))
+    slot.endedInInit = undefined
+    if (outcome === 'begun' && !slot.abort.signal.aborted) return undefined
+    if (slot.ref !== undefined) this.#byMonitor.delete(slot.ref)
+    slot.pid = undefined
+    if (outcome === 'begun') return { reason: CLAIM_GONE }
+    if (outcome !== undefined) return outcome
+    exit(pid, 'kill')
+    const reason = clusterError('INIT_TIMEOUT', { key: slot.key, supervisor, timeout })
+    this.events.told(reason)
+    return { reason }
   }
 
   #behaviour(slot: Slot): Behaviour {
@@ -106,6 +150,7 @@ export class KeyRunner {
     const slot = this.#byMonitor.get(ref)
     if (slot === undefined) return
     this.#byMonitor.delete(ref)
+    slot.endedInInit?.(reason)
     if (slot.phase !== 'running' || slot.ref !== ref) return
     slot.pid = undefined
     if (this.plan.restart === 'transient' && isOrderly(reason)) {
@@ -124,7 +169,7 @@ export class KeyRunner {
   async #isGivenUp(slot: Slot, reason: ExitReason): Promise<boolean> {
     const { intensity, period, backoff } = this.plan
     slot.phase = 'waiting'
-    slot.restarts = addRestart(slot.restarts, this.kernel.now(), period)
+    slot.restarts = addRestart(slot.restarts, this.kernel.now() - slot.inits, period)
     if (isExceeded(slot.restarts, intensity)) {
       this.events.exhausted(slot, reason)
       return true
@@ -138,6 +183,7 @@ export class KeyRunner {
     slot.phase = 'ending'
     slot.abort.abort(CLAIM_GONE)
     slot.worker?.abandon()
+    slot.endedInInit?.(CLAIM_GONE)
     if (slot.ref !== undefined) this.#byMonitor.delete(slot.ref)
     const { pid } = slot
     if (pid === undefined) return
@@ -166,9 +212,4 @@ function isHeld({ claim, abort: { signal } }: Slot): Promise<boolean> {
       () => settle(false),
     )
   })
-}
-
-/** Of a failed start, why it failed. */
-function reasonOf(error: unknown): ExitReason {
-  return HeartwoodError.is(error, 'START_FAILED') ? (error.details as { reason?: unknown }).reason : error
 }

@@ -19,6 +19,9 @@ const PROMISED_REQUESTS = 5
 /** Milliseconds between two looks whether it was given, where nobody can say so. */
 const LOOKED = 50
 
+/** Milliseconds that a node that stops waits at most until a key runs where it was given to. */
+const TAKEN = 2_000
+
 /** Keys that are claimed, or given away, at once. */
 const AT_ONCE = 64
 
@@ -173,7 +176,7 @@ export class NodeKeys {
     const full = this.full(slot.key)
     try {
       const claim = await this.#inside.take(full, slot.abort.signal, known)
-      slot.claim = claim
+      slot.owns(claim)
       // What was handed over is of the owner before, if that wrote the key over; else somebody may have had it since.
       if (!claim.given) slot.state = undefined
       this.#fulfilled(slot.key)
@@ -280,7 +283,10 @@ export class NodeKeys {
   }
 
   async #give(slot: Slot, targets: readonly LiveMember[]): Promise<Given> {
-    const outcome = await this.#handOver.give(slot, targets)
+    // Its stop does not wait for an init that takes long at the other node: what was cast meanwhile is lost then.
+    const { handOverTimeout } = this.#plan
+    const patience = this.accepting ? handOverTimeout : Math.min(handOverTimeout, TAKEN)
+    const outcome = await this.#handOver.give(slot, targets, patience)
     if (outcome === NOT_NOW) slot.moving = undefined
     if (outcome === NOT_NOW || (outcome === 'kept' && !this.accepting)) return outcome
     this.#forget(slot)
@@ -291,7 +297,7 @@ export class NodeKeys {
     }
     // It goes on here, as the next of its line.
     const next = new Slot(slot.key, slot.state, slot.tried)
-    next.claim = slot.claim
+    if (slot.claim !== undefined) next.owns(slot.claim)
     this.slots.set(slot.key, next)
     slot.claim?.signal.addEventListener('abort', () => void this.#lost(next), { once: true })
     slot.over(refused('moving'))

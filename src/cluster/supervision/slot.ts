@@ -1,4 +1,4 @@
-import type { Pid, Reference } from '../../kernel/index.js'
+import type { ExitReason, Pid, Reference } from '../../kernel/index.js'
 import { NO_RESTARTS, type RestartHistory } from '../../supervisor/index.js'
 import type { KeyedWorker } from '../keyed/keyed-worker.js'
 import type { HeldClaim } from '../ownership/claim.js'
@@ -21,6 +21,8 @@ export class Slot {
   /** Restarts in a row. */
   attempts = 0
   startedAt = 0
+  /** Milliseconds that its inits took so far. They do not count into the period of its restarts: one that hangs would never exceed the intensity. */
+  inits = 0
   readonly abort = new AbortController()
   /** What came for it while it moves. */
   readonly kept: unknown[] = []
@@ -34,6 +36,13 @@ export class Slot {
   /** Resolves when it is not here any more. */
   readonly gone = new Promise<void>((resolve) => {
     this.#over = resolve
+  })
+  /** While its worker is in its init: told when that ends. */
+  endedInInit: ((reason: ExitReason) => void) | undefined
+  #claimed: (answer: Answer | undefined) => void = () => {}
+  /** Resolves when its claim is there, or with why it is not to be had. */
+  readonly claimed = new Promise<Answer | undefined>((resolve) => {
+    this.#claimed = resolve
   })
   #waiting: ((answer: Answer) => void)[] = []
 
@@ -53,6 +62,11 @@ export class Slot {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
+  owns(claim: HeldClaim): void {
+    this.claim = claim
+    this.#claimed(undefined)
+  }
+
   runs(pid: Pid, worker: KeyedWorker, now: number): void {
     this.phase = 'running'
     this.pid = pid
@@ -63,6 +77,7 @@ export class Slot {
 
   /** It is not, or no longer, here. */
   over(answer: Answer): void {
+    this.#claimed(answer)
     this.#settle(answer)
     this.#over()
   }

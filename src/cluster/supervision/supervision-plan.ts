@@ -36,6 +36,8 @@ export interface ClusterSupervisorOptions {
   readonly backoff?: Backoff | undefined
   /** Milliseconds for which a node does not try a parked key again. Default 60,000. */
   readonly parkFor?: number | undefined
+  /** Milliseconds that `init` of a worker may take. One that takes longer is killed, and counts as a crash. Default 10,000. */
+  readonly initTimeout?: number | undefined
   /** Milliseconds that a worker may take to finish its message and hand over its state. Default 5,000. */
   readonly handOverTimeout?: number | undefined
   /** The highest number of bytes of the state that is handed over. Default 1 MiB. */
@@ -76,6 +78,7 @@ export const CLUSTER_SUPERVISOR_RULES: Rules = {
   period: rules.finiteMilliseconds(1),
   backoff: { expected: '{ initial: 100, max: 30_000 }', fits: rules.isRecord },
   parkFor: rules.finiteMilliseconds(1),
+  initTimeout: rules.finiteMilliseconds(1),
   handOverTimeout: rules.finiteMilliseconds(1),
   maxState: rules.wholeNumber(0, 64 * 2 ** 20),
   rebalance: rules.flag,
@@ -139,6 +142,7 @@ export function planOf(
     period: options.period ?? 5_000,
     backoff: withDefaults(options.backoff ?? {}),
     parkFor: options.parkFor ?? 60_000,
+    initTimeout: options.initTimeout ?? 10_000,
     handOverTimeout: options.handOverTimeout ?? 5_000,
     maxState: options.maxState ?? 2 ** 20,
     rebalance: options.rebalance ?? true,
