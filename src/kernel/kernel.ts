@@ -23,7 +23,7 @@ import { isolated, type MessageIsolation } from './mail/message-isolation.js'
 import { type NameKeeper, NameTable, registerVia } from './names/name-table.js'
 import type { Probe } from './probe/probe.js'
 import { newProcess } from './probe/probed-process.js'
-import { ancestryUnder, type Behaviour, type Body } from './process/behaviour.js'
+import type { Behaviour, Body } from './process/behaviour.js'
 import { ExitSignalQueue } from './process/exit-signal-queue.js'
 import type { Process } from './process/process.js'
 import { Completion, failProgram, failureOf, Script } from './process/process-script.js'
@@ -60,6 +60,7 @@ import {
   START_OPTIONS,
   type StartOptions,
 } from './start/spawn-options.js'
+import { ancestryUnder } from './terms/ancestry.js'
 import type { ExitReason } from './terms/exit-reason.js'
 import { Pid, routeOf } from './terms/pid.js'
 
@@ -188,7 +189,7 @@ export class Kernel {
    * ```
    */
   run<T>(fn: () => T | PromiseLike<T>): Promise<T> {
-    const runner = currentProcess()
+    const runner = currentProcess<Process>()
     if (runner?.alive === false) return Promise.reject(this.leftovers.refused(runner))
     if (typeof fn !== 'function') return Promise.reject(notAFunction('run', fn))
     let value: { value: T } | undefined
@@ -249,7 +250,7 @@ export class Kernel {
    */
   request(server: Pid | string, payload: unknown, options?: RequestOptions): Promise<unknown> {
     const place = currentPlace()
-    const caller = processAt(place)
+    const caller = processAt<Process>(place)
     try {
       if (caller !== undefined && !caller.alive) throw this.leftovers.refused(caller)
       const timeout = checkRequest(server, options)
@@ -292,7 +293,7 @@ export class Kernel {
   exit(pid: Pid, reason: ExitReason): true {
     checkPid(pid, 'exit(pid, reason)')
     this.touches(pid)
-    routeOf<Process>(pid)?.exitSignal(this.actor().pid, reason, false, currentProcess())
+    routeOf<Process>(pid)?.exitSignal(this.actor().pid, reason, false, currentProcess<Process>())
     return true
   }
 
@@ -416,7 +417,7 @@ export class Kernel {
    * @internal
    */
   contain(reason: unknown, promise?: unknown): boolean {
-    const process = atFault(reason, promise)
+    const process = atFault<Process>(reason, promise)
     if (process?.kernel.contained === true) process.fail(reason)
     return process?.kernel.contained === true
   }
@@ -430,12 +431,12 @@ export class Kernel {
   deadLetter(to: unknown, message: unknown): void {
     this.deadLetters++
     publishDeadLetter(this, to, message)
-    this.probe?.loses(currentProcess()?.pid, to, message)
+    this.probe?.loses(currentProcess<Process>()?.pid, to, message)
   }
 
   /** The acting process: the current one; outside any process the main process. @internal */
   actor(): Process {
-    const process = currentProcess() ?? this.main()
+    const process = currentProcess<Process>() ?? this.main()
     if (!process.alive) throw this.leftovers.refused(process)
     return process
   }

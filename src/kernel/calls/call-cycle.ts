@@ -116,7 +116,7 @@ const LOOKS = 64
 
 /** Declares that all code of the current process that runs while it is busy belongs to its handler: it calls no callbacks of other code. */
 export function allIsHandlers(): void {
-  const process = currentProcess()
+  const process = currentProcess<Process>()
   if (process !== undefined) process.undivided = true
 }
 

@@ -38,7 +38,7 @@ export function noteSpawned(spawner: Process, pid: Pid): Pid {
 
 /** Whether the current code belongs to a handler: only then is there anything to note. */
 export function isInHandler(): boolean {
-  return currentProcess()?.inHandler() === true
+  return currentProcess<Process>()?.inHandler() === true
 }
 
 /**
@@ -47,6 +47,6 @@ export function isInHandler(): boolean {
  * @param isPending whether the work is still to happen; asked when it matters, as long as the handler runs
  */
 export function noteSource(isPending: () => boolean): void {
-  const process = currentProcess()
+  const process = currentProcess<Process>()
   if (process?.inHandler() === true) noteWait(process, new OtherPendingWork(isPending))
 }

@@ -150,7 +150,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
 
   /** Replies when a promise settles. A rejection is the failure of the process that replies, as if that process had awaited the promise. */
   #replyLater(value: unknown): void {
-    const replier = currentProcess()
+    const replier = currentProcess<Process>()
     promiseOf(value as PromiseLike<unknown>)
       .then((late) => this.reply(late))
       .then(undefined, (error: unknown) => {

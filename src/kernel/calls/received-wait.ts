@@ -83,7 +83,7 @@ const LONG = 3_600_000
 
 /** Does the same for a process to finish its init: the process that has the name by then, or that has the pid. */
 export function noteWaitForStart(who: Pid | string, timeout: number): NotedWait | undefined {
-  const process = currentProcess()
+  const process = currentProcess<Process>()
   return note(
     () => {
       const starting = typeof who === 'string' ? process?.kernel.names.get(who) : routeOf<Process>(who)
@@ -100,7 +100,7 @@ export function noteAwaited(pid: Pid): void {
 }
 
 function note(whom: Whom, timeout: number): ReceivedWait | undefined {
-  const process = currentProcess()
+  const process = currentProcess<Process>()
   // With a time-out of 0 the process only looks, and does not wait.
   if (process === undefined || timeout === 0 || !(isPlainScript(process) || process.inHandler()))
     return undefined

@@ -13,12 +13,12 @@ type Callback = (this: unknown, ...args: never[]) => unknown
  * @returns the listener itself outside any process
  */
 export function bindListener<C extends Callback>(listener: C, returns = true): C {
-  const process = currentProcess()
+  const process = currentProcess<Process>()
   if (process === undefined) return listener
   function guard(this: unknown, ...args: never[]): unknown {
     // An error of left-over code reaches nobody: it would keep Node from calling the listeners after it, which wait for the end of what
     // they listen to.
-    if (currentProcess() === process && (process as Process).alive) return listener.apply(this, args)
+    if (currentProcess<Process>() === process && (process as Process).alive) return listener.apply(this, args)
     // The arguments are spread, so that V8 makes no array of them in the call above.
     const result = callAs(process as Process, listener, this, ...args)
     return returns ? result : undefined
@@ -33,7 +33,7 @@ export function bindListener<C extends Callback>(listener: C, returns = true): C
  * @returns the callback itself outside any process
  */
 export function bindCallback<C extends Callback>(callback: C): C {
-  const process = currentProcess()
+  const process = currentProcess<Process>()
   if (process === undefined) return callback
   function guard(this: unknown, ...args: never[]): unknown {
     return callAs(process as Process, callback, this, ...args)

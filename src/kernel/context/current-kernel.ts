@@ -24,7 +24,7 @@ export class Ground {
 
   /** Whether the current code belongs to that kernel, as a process or by its ground. */
   static isOf(kernel: Kernel): boolean {
-    return (currentProcess()?.kernel ?? grounds?.getStore()?.kernel) === kernel
+    return (currentProcess<Process>()?.kernel ?? grounds?.getStore()?.kernel) === kernel
   }
 
   run<T>(fn: () => T): T {
@@ -59,12 +59,12 @@ export function exchangeDefaultKernel(kernel: Kernel): Kernel {
 
 /** The kernel of the current process, or the default one. */
 export function currentKernel(): Kernel {
-  return currentProcess()?.kernel ?? defaultKernel()
+  return currentProcess<Process>()?.kernel ?? defaultKernel()
 }
 
 /** Whether `currentKernel` is `kernel`. It makes no kernel: the caller may be about to replace the clocks that a kernel would use. */
 export function isCurrentKernel(kernel: Kernel): boolean {
-  return (currentProcess()?.kernel ?? grounds?.getStore()?.kernel ?? byDefault) === kernel
+  return (currentProcess<Process>()?.kernel ?? grounds?.getStore()?.kernel ?? byDefault) === kernel
 }
 
 /**
@@ -72,7 +72,7 @@ export function isCurrentKernel(kernel: Kernel): boolean {
  * process.
  */
 export function actor(): Process {
-  const process = currentProcess()
+  const process = currentProcess<Process>()
   if (process === undefined) return defaultKernel().actor()
   if (!process.alive) throw process.kernel.leftovers.refused(process)
   return process

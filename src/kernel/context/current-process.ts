@@ -1,6 +1,20 @@
-import type { Process } from '../process/process.js'
 import { context } from './async-scope.js'
 import { runOutside } from './no-process.js'
+
+/** A process, as far as its context needs to know it. */
+export interface ProcessInContext {
+  readonly alive: boolean
+  readonly busy: boolean
+  readonly isScript: boolean
+  /** Whether all its code belongs to its handlers. */
+  readonly undivided: boolean
+  /** The current run of an async handler. */
+  handling: Handling | undefined
+  readonly kernel: { readonly leftovers: { dropped(process: object): void } }
+  inHandler(): boolean
+  runAs<T>(store: object, fn: () => T): T
+  within<T>(fn: () => T): T
+}
 
 /** The async context of one run of an async handler. Everything that the run starts is recognized by it, before and after an `await`. */
 class Handling {
@@ -9,7 +23,7 @@ class Handling {
 
   /** @param by the function of user code for which the engine waits */
   constructor(
-    readonly process: Process,
+    readonly process: ProcessInContext,
     public by: object,
   ) {}
 }
@@ -17,19 +31,21 @@ class Handling {
 export type { Handling }
 
 /** The place of the current code: a process, or the run of an async handler. */
-export type Place = Process | Handling | undefined
+export type Place = ProcessInContext | Handling | undefined
 
 export function currentPlace(): Place {
   return context.getStore() as Place
 }
 
-export function processAt(place: Place): Process | undefined {
-  return place instanceof Handling ? place.process : place
+/** The process of a place, as a room above knows it: see `routeOf`. */
+export function processAt<P extends ProcessInContext>(place: Place): P | undefined {
+  return (place instanceof Handling ? place.process : place) as P | undefined
 }
 
-export function currentProcess(): Process | undefined {
+/** The current process, as a room above knows it: see `routeOf`. */
+export function currentProcess<P extends ProcessInContext>(): P | undefined {
   const store = context.getStore() as Place
-  return store instanceof Handling ? store.process : store
+  return (store instanceof Handling ? store.process : store) as P | undefined
 }
 
 /** Whether the current code is left-over code of a dead process: what it does is dropped and noted. */
@@ -41,7 +57,7 @@ export function droppedHere(): boolean {
 }
 
 /** Whether code at a place belongs to the current run of an async handler of a process. */
-export function inHandling(process: Process, place: Place): boolean {
+export function inHandling(process: ProcessInContext, place: Place): boolean {
   if (process.undivided) return process.busy
   return process.handling !== undefined && place === process.handling
 }
@@ -89,7 +105,7 @@ export function awaitsOutcome<T>(by: object, outcome: T): T {
 }
 
 /** Runs `fn` as `process`, or as no process at all. */
-export function inContextOf(process: Process | undefined, fn: () => void): void {
+export function inContextOf(process: ProcessInContext | undefined, fn: () => void): void {
   if (process === undefined) runOutside(fn)
   else process.within(fn)
 }

@@ -1,7 +1,14 @@
 import { HeartwoodError, kernelError } from '../errors/errors.js'
 import { type ExitReason, formatReason } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
-import { currentProcess } from './current-process.js'
+import { currentProcess, type ProcessInContext } from './current-process.js'
+
+/** A process whose kernel reports that its code is resumed no more. */
+interface RefusedProcess extends ProcessInContext {
+  readonly kernel: ProcessInContext['kernel'] & {
+    readonly leftovers: { notResumed(process: object, refusals: number): void }
+  }
+}
 
 /** A process that is dead. */
 interface Dead {
@@ -71,7 +78,7 @@ export function rejectedWith(error: unknown): Promise<never> {
   const refused = (refusals.get(pid) ?? 0) + 1
   refusals.set(pid, refused)
   if (refused <= MOST_REFUSALS) return Promise.reject(error)
-  const process = currentProcess()
+  const process = currentProcess<RefusedProcess>()
   if (refused === MOST_REFUSALS + 1) process?.kernel.leftovers.notResumed(process, MOST_REFUSALS)
   return new Promise(() => {})
 }

@@ -1,5 +1,4 @@
 import { promiseHooks } from 'node:v8'
-import type { Process } from '../process/process.js'
 import { isInstance } from '../show/index.js'
 import { currentProcess } from './current-process.js'
 import { CallPromise, HeldPromise, NativePromise } from './native-promise.js'
@@ -9,14 +8,14 @@ import { Given } from './private-brand.js'
 class Stamp extends Given {
   /** Whether a promise that needs no mark is being made. */
   static spared = false
-  readonly #owner: Process
+  readonly #owner: object
 
-  constructor(promise: object, owner: Process) {
+  constructor(promise: object, owner: object) {
     super(promise)
     this.#owner = owner
   }
 
-  static ownerOf(promise: object): Process | undefined {
+  static ownerOf(promise: object): object | undefined {
     return #owner in promise ? promise.#owner : undefined
   }
 }
@@ -38,8 +37,10 @@ export function hasPlainPrototype(promise: Promise<unknown>): boolean {
 }
 
 /** Returns the process that made a promise, if that is known. */
-export function ownerOf(promise: unknown): Process | undefined {
-  return typeof promise === 'object' && promise !== null ? Stamp.ownerOf(promise) : undefined
+export function ownerOf<P extends object>(promise: unknown): P | undefined {
+  return (typeof promise === 'object' && promise !== null ? Stamp.ownerOf(promise) : undefined) as
+    | P
+    | undefined
 }
 
 /** Marks a promise that V8 does not report with the current process. */

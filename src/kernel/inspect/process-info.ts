@@ -17,12 +17,12 @@ import type { RemoteName } from '../terms/signal-messages.js'
 
 /** Returns the current process; outside every process, the program's main process. Erlang's `self/0`. */
 export function self(): Pid {
-  return (currentProcess() ?? actor()).pid
+  return (currentProcess<Process>() ?? actor()).pid
 }
 
 /** Returns the current process; undefined outside every process. Unlike `self()` it does not create the main process. */
 export function currentPid(): Pid | undefined {
-  return currentProcess()?.pid
+  return currentProcess<Process>()?.pid
 }
 
 /**
@@ -72,7 +72,7 @@ export function parentPid(): Pid | undefined {
 
 /** The behaviour of the current process, as given to `spawnBehaviour` or `startBehaviour`; undefined in a script. */
 export function currentBehaviour(): Behaviour | undefined {
-  const process = currentProcess()
+  const process = currentProcess<Process>()
   return process === undefined || process.isScript ? undefined : (givenBody(process) as Behaviour)
 }
 
@@ -241,7 +241,7 @@ export function inherited<K>(key: K): ValueOf<K> | undefined {
 
 /** The same, also in left-over code: its own dictionary is gone, and what is above that is not. */
 export function stillInherited<K>(key: K): ValueOf<K> | undefined {
-  return inheritedOf(currentProcess() ?? actor(), key)
+  return inheritedOf(currentProcess<Process>() ?? actor(), key)
 }
 
 function inheritedOf<K>(process: Process, key: K): ValueOf<K> | undefined {
@@ -280,5 +280,5 @@ export function erase<K>(key: K): ValueOf<K> | undefined {
 
 function statusOf(process: Process): 'waiting' | 'runnable' | 'running' | 'exiting' {
   if (!process.alive) return 'exiting'
-  return currentProcess() === process ? 'running' : process.queued ? 'runnable' : 'waiting'
+  return currentProcess<Process>() === process ? 'running' : process.queued ? 'runnable' : 'waiting'
 }

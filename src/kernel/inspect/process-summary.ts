@@ -143,7 +143,7 @@ function looked(pid: Pid): Process | undefined {
 
 function statusOf(process: Process): ProcessSummary['status'] {
   if (!process.alive) return 'exiting'
-  if (process.queued && currentProcess() !== process) return 'runnable'
+  if (process.queued && currentProcess<Process>() !== process) return 'runnable'
   if (process.isScript) return process.waiter === undefined ? 'busy' : 'waiting'
   return process.busy ? 'busy' : 'waiting'
 }

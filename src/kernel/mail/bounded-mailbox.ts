@@ -1,13 +1,17 @@
-import type { Process } from '../process/process.js'
 import { type Envelope, Mailbox, UndroppableEnvelope } from './mailbox.js'
+
+/** A process whose mailbox has a limit. */
+interface LimitedReceiver {
+  readonly bound: { taken(process: LimitedReceiver, envelope: Envelope): void } | undefined
+}
 
 /** A mailbox with a limit. It is a separate class, so that mailboxes without a limit do no extra work when a message is taken. */
 export class BoundedMailbox extends Mailbox {
-  readonly #process: Process
+  readonly #process: LimitedReceiver
   /** No message before this one may be dropped; `undefined` if none at all may be dropped. */
   #droppable: Envelope | undefined = undefined
 
-  constructor(process: Process) {
+  constructor(process: LimitedReceiver) {
     super()
     this.#process = process
   }

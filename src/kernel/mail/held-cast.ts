@@ -17,7 +17,7 @@ export class HeldCast extends CallRequest {
 
   constructor(target: Process, letter: SelfEnvelope) {
     const shown = read(letter, 'method') === undefined ? read(letter, 'request') : letter
-    super(currentProcess(), target, shown, target.name ?? target.pid, true)
+    super(currentProcess<Process>(), target, shown, target.name ?? target.pid, true)
     tellOfAwait(this.promise, () => {
       this.#awaited = true
     })

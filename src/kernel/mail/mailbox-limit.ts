@@ -140,7 +140,7 @@ export class MailboxLimit implements MailboxInfo {
       // From here on its messages are dead letters, as for any dead process.
       const reason = kernelError('MAILBOX_OVERFLOW', { pid: process.pid, limit: this.limit })
       process.kernel.report(crashReport(process, reason))
-      process.mustEnd(reason, currentProcess())
+      process.mustEnd(reason, currentProcess<Process>())
       return true
     }
     this.rejected++
@@ -246,7 +246,7 @@ export interface PutBy {
 
 /** Whether the current process may put by a taken message beside others: see `MailboxLimit.keeps`. If not, a call is failed. */
 export function mayPutBy(message: unknown, others: PutBy): boolean {
-  const process = currentProcess()
+  const process = currentProcess<Process>()
   if (process?.bound === undefined || process.bound.keeps(process, message, others)) return true
   if (CallRequest.is(message)) message.dropped()
   return false
@@ -254,7 +254,7 @@ export function mayPutBy(message: unknown, others: PutBy): boolean {
 
 /** Whether the limit applies to the message that the current process took last. */
 export function mayBeRefused(): boolean {
-  const bound = currentProcess()?.bound
+  const bound = currentProcess<Process>()?.bound
   return bound !== undefined && !bound.tookOwn
 }
 

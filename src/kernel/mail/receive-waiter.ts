@@ -1,9 +1,10 @@
 import { type Abortable, stopWaiting, waitForAbort } from '../context/abort-signal-wait.js'
 import { settle, spared } from '../context/promise-owner.js'
-import type { Process } from '../process/process.js'
+import type { Touched } from '../process/touched-state.js'
 import { soon } from '../schedule/scheduler.js'
-import { type Expirable, Timer } from '../schedule/timer-wheel.js'
+import { type Expirable, Timer, type TimerWheel } from '../schedule/timer-wheel.js'
 import { isAskable } from '../show/index.js'
+import type { Pid } from '../terms/pid.js'
 import type { Envelope, Mailbox } from './mailbox.js'
 import type { Clause } from './message-pattern.js'
 
@@ -35,7 +36,7 @@ export class Waiter implements Expirable, Abortable, Waiting {
   #before: ReadonlySet<Envelope> | undefined = undefined
 
   constructor(
-    readonly process: Process,
+    readonly process: Receiver,
     /** The clauses; `undefined` takes any message; `null` waits for a message and leaves it in the mailbox (hibernate). */
     readonly clauses: readonly Clause[] | undefined | null,
     private onTimeout: (() => unknown) | undefined,
@@ -263,6 +264,25 @@ function fits(clause: Clause, message: unknown): boolean {
   }
 }
 
+/** A process that receives. */
+export interface Receiver {
+  readonly pid: Pid
+  readonly alive: boolean
+  /** Whether it waits for its turn. */
+  readonly queued: boolean
+  readonly mailbox: Mailbox
+  waiter: Waiting | undefined
+  readonly kernel: {
+    readonly timers: TimerWheel
+    dependsOn(signal: AbortSignal): void
+    touches(pid: Pid, what: Touched): void
+  }
+  wake(): void
+  surrender(): void
+  mayGoOn(): boolean
+  interrupted(): boolean
+}
+
 /** A wait of a process: a receive, or a group of them. */
 export interface Waiting {
   /** Whether the last attempt has ended some receives of a group, but not all. */
@@ -277,7 +297,7 @@ export interface Waiting {
 }
 
 /** Takes the oldest message, for a receive without clauses; `undefined` if there is none or the receive must wait. */
-export function takeFirst(process: Process): Envelope | undefined {
+export function takeFirst(process: Receiver): Envelope | undefined {
   process.surrender()
   return process.waiter === undefined && process.mayGoOn() ? process.mailbox.shift() : undefined
 }

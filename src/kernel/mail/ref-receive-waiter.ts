@@ -1,16 +1,15 @@
-import type { Process } from '../process/process.js'
 import { read } from '../show/index.js'
 import { Reference } from '../terms/reference.js'
 import type { Envelope, Mailbox } from './mailbox.js'
 import type { Clause } from './message-pattern.js'
-import { LOOKS, Waiter, type Waiting } from './receive-waiter.js'
+import { LOOKS, type Receiver, Waiter, type Waiting } from './receive-waiter.js'
 
 /** A receive of messages with a certain reference in the field `ref`. Many such receives together cost as much as one. */
 export class RefWaiter extends Waiter {
   #group: RefWaiters | undefined = undefined
 
   constructor(
-    process: Process,
+    process: Receiver,
     readonly ref: Reference,
     clause: Clause,
     onTimeout: (() => unknown) | undefined,
@@ -47,7 +46,7 @@ export class RefWaiter extends Waiter {
 class RefWaiters implements Waiting {
   moved = false
   readonly wantsNothing = false
-  readonly #process: Process
+  readonly #process: Receiver
   readonly #waiters = new Map<Reference, RefWaiter>()
   #late: RefWaiter[] = []
   /** The last message that belongs to none of them. */

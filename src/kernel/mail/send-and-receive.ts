@@ -35,7 +35,7 @@ export type Destination = Pid | string | RemoteName | Reference | { readonly tar
  *   limit with the policy `'reject'` and is full
  */
 export function send<T>(to: Destination, message: T): T {
-  const sender = currentProcess()
+  const sender = currentProcess<Process>()
   if (sender !== undefined && !sender.alive) {
     sender.kernel.leftovers.dropped(sender)
     return message
@@ -73,7 +73,7 @@ function answer(target: Process, to: Destination, message: unknown): boolean {
  */
 export function sendNosuspend(destination: Destination, message: unknown): boolean {
   const to = isAddressed(destination) ? destination.target : destination
-  const sender = currentProcess()
+  const sender = currentProcess<Process>()
   if (sender !== undefined && !sender.alive) {
     sender.kernel.leftovers.dropped(sender)
     return true
@@ -103,7 +103,7 @@ export function tell(kernel: Kernel, pid: Pid, message: unknown): void {
  * @returns a thenable if the message may have to wait for room in the mailbox
  */
 export function post(to: Pid, letter: SelfEnvelope): PromiseLike<void> | undefined {
-  const sender = currentProcess()
+  const sender = currentProcess<Process>()
   if (sender !== undefined && !sender.alive) {
     sender.kernel.leftovers.dropped(sender)
     return undefined

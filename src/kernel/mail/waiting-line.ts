@@ -1,6 +1,5 @@
-import type { Process } from '../process/process.js'
 import type { Mailbox } from './mailbox.js'
-import { LOOKS, type Waiter, type Waiting } from './receive-waiter.js'
+import { LOOKS, type Receiver, type Waiter, type Waiting } from './receive-waiter.js'
 
 /**
  * Several receives of a process at the same time, for example in a `Promise.all`. New messages are offered to each in the order in which
@@ -8,7 +7,7 @@ import { LOOKS, type Waiter, type Waiting } from './receive-waiter.js'
  */
 export class WaitingLine implements Waiting {
   moved = false
-  readonly #process: Process
+  readonly #process: Receiver
   /** The waits for messages. */
   readonly #wanting = new Set<Waiting>()
   readonly #sleeping = new Set<Waiting>()
@@ -24,7 +23,7 @@ export class WaitingLine implements Waiting {
   /** The wait whose search of the mailbox was interrupted. */
   #looking: Waiting | undefined = undefined
 
-  constructor(process: Process, first: Waiting) {
+  constructor(process: Receiver, first: Waiting) {
     this.#process = process
     this.put(first)
   }
@@ -124,7 +123,7 @@ export class WaitingLine implements Waiting {
 }
 
 /** Adds a receive to the waits of a process. */
-export function queueWaiter(process: Process, waiter: Waiter): void {
+export function queueWaiter(process: Receiver, waiter: Waiter): void {
   const { waiter: first } = process
   if (first instanceof WaitingLine) {
     first.add(waiter)
@@ -141,7 +140,7 @@ export function queueWaiter(process: Process, waiter: Waiter): void {
 }
 
 /** Offers the new messages to the waiting receives, the oldest first. Returns true if one of them has ended. */
-export function attemptWaiters(process: Process): boolean {
+export function attemptWaiters(process: Receiver): boolean {
   let done = false
   for (let waiter = process.waiter; waiter !== undefined; ) {
     const over = waiter.attempt(process.mailbox)
@@ -161,7 +160,7 @@ export function attemptWaiters(process: Process): boolean {
 }
 
 /** Rejects all waiting receives of a process that died. */
-export function abandonWaiters(process: Process, error: unknown): void {
+export function abandonWaiters(process: Receiver, error: unknown): void {
   process.waiter?.abandon(error)
   process.waiter = undefined
 }

@@ -4,6 +4,7 @@ import { currentProcess } from '../context/current-process.js'
 import { checkText } from '../errors/argument-checks.js'
 import { kernelError } from '../errors/errors.js'
 import type { Kernel } from '../kernel.js'
+import type { Process } from '../process/process.js'
 import { NodeMessage } from './node-message.js'
 
 /**
@@ -113,7 +114,7 @@ function checkIsNode(kernel: Kernel, action: string): void {
  * @throws PROCESS_DEAD for left-over code
  */
 function acting(): Kernel {
-  const process = currentProcess()
+  const process = currentProcess<Process>()
   if (process?.alive === false) throw process.kernel.leftovers.refused(process)
   return currentKernel()
 }

@@ -174,7 +174,7 @@ export function signalAs(from: Pid, to: Pid, reason: ExitReason): void {
 
 /** Returns the probe of the current process, for an engine that from now on itself tells the probe what its handlers get. */
 export function engineProbe(): Probe | undefined {
-  return currentProcess()?.probeOfEngine()
+  return currentProcess<Process>()?.probeOfEngine()
 }
 
 class ProbedMailbox extends Mailbox {
@@ -195,10 +195,10 @@ class ProbedMailbox extends Mailbox {
 }
 
 function senderOf(message: unknown): Pid | undefined {
-  if (!isAskable(message)) return currentProcess()?.pid
+  if (!isAskable(message)) return currentProcess<Process>()?.pid
   if (message instanceof ExitMessage) return message.from
   if (message instanceof DownMessage) return message.object instanceof Pid ? message.object : undefined
   // A call that has waited for room arrives when its receiver makes some.
   if (CallRequest.is(message)) return message.caller
-  return currentProcess()?.pid
+  return currentProcess<Process>()?.pid
 }

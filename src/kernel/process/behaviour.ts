@@ -2,7 +2,6 @@ import type { CallRequest } from '../calls/pending-call.js'
 import type { Kernel } from '../kernel.js'
 import type { Exit, ExitReason } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
-import type { Process } from './process.js'
 
 /** The outcome of an init; `undefined` means that the process is ready. */
 export type InitOutcome = undefined | { ignore: true } | { stop: ExitReason } | { error: ExitReason }
@@ -63,19 +62,4 @@ export interface Body {
   /** Called with an uncaught failure; the process does not end then. */
   failed?(thrown: unknown): void
   exited?: ((reason: ExitReason) => void) | undefined
-}
-
-/** The ancestors of a process, the nearest first; siblings share the object. */
-export interface Ancestry {
-  readonly nearest: Pid | string
-  readonly further: Ancestry | undefined
-}
-
-/** The ancestry for the children of `spawner`: one object for all of them, as long as its name does not change. */
-export function ancestryUnder(spawner: Process): Ancestry {
-  const nearest = spawner.name ?? spawner.pid
-  const { offspring } = spawner
-  if (offspring?.nearest === nearest) return offspring
-  spawner.offspring = { nearest, further: spawner.ancestry }
-  return spawner.offspring
 }

@@ -52,7 +52,7 @@ export class ExitSignalQueue implements Runnable {
     this.#queue.push(dead)
     if (this.#busy) return
     this.#busy = true
-    this.#send(currentProcess())
+    this.#send(currentProcess<Process>())
   }
 
   #send(acting: Process | undefined): void {
@@ -114,7 +114,7 @@ const iteratorOf = <T>(items: Iterable<T>): Iterator<T> => items[Symbol.iterator
 /** Signals the children of a dead process. Those for which it waits keep their link, by which their end is reported. */
 function tellChildren(dead: Process, acting: Process | undefined): void {
   const { reason, descendants } = dead
-  for (const child of childrenOf(dead)) {
+  for (const child of childrenOf<Process>(dead)) {
     if (descendants?.awaits(child) !== true) removeLink(dead, child)
     child.exitSignal(dead.pid, reason, true, acting)
   }

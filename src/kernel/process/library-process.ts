@@ -13,7 +13,7 @@ export function isLibrary(pid: Pid): boolean {
 
 /** The kernel of the current process, alive or dead; `undefined` outside any process and in one that represents a library. */
 export function kernelOfUser(): Kernel | undefined {
-  const process = currentProcess()
+  const process = currentProcess<Process>()
   return process === undefined || process.body.failed !== undefined ? undefined : process.kernel
 }
 

@@ -55,11 +55,11 @@ export function followScript(script: PromiseLike<unknown>): Promise<void> {
 }
 
 function scriptEnds(): void {
-  currentProcess()?.begun(undefined)
+  currentProcess<Process>()?.begun(undefined)
 }
 
 function scriptFails(error: unknown): void {
-  currentProcess()?.fail(error)
+  currentProcess<Process>()?.fail(error)
 }
 
 /** Calls the `exited` hook. An error in it is reported; it affects neither the death nor the process that caused it. */

@@ -9,9 +9,9 @@ import type { Openings } from '../resources/opened-things.js'
 import { Owned } from '../resources/owned-resources.js'
 import type { Handings } from '../shared/functions-handed-over.js'
 import type { DeathObservers } from '../signals/death-observer.js'
+import type { Ancestry } from '../terms/ancestry.js'
 import type { Pid } from '../terms/pid.js'
 import type { MessageTimer } from '../timers/message-timer.js'
-import type { Ancestry } from './behaviour.js'
 import type { Process } from './process.js'
 
 /** The fields that most processes never use. They are in a separate object, so that millions of waiting processes use less memory. */

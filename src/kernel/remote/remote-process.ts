@@ -99,7 +99,7 @@ export class RemoteProcess extends Process {
     if (connection !== undefined) connection.link(process, this)
     else {
       removeLink(process, this)
-      process.exitSignal(this.pid, this.home.unreachable, true, currentProcess())
+      process.exitSignal(this.pid, this.home.unreachable, true, currentProcess<Process>())
     }
   }
 

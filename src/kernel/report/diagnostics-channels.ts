@@ -211,12 +211,12 @@ export function publishDiscard(process: Process | undefined, cause: DiscardCause
 
 /** Publishes that the current process dropped a call for which nobody waits any more. */
 export function discardAbandoned(): void {
-  publishDiscard(currentProcess(), 'abandoned')
+  publishDiscard(currentProcess<Process>(), 'abandoned')
 }
 
 export function publishDeadLetter(kernel: Kernel, to: unknown, message: unknown): void {
   if (!deadLetters.hasSubscribers) return
-  deadLetters.publish({ kernel, from: currentProcess()?.pid, to, message } satisfies DeadLetterEvent)
+  deadLetters.publish({ kernel, from: currentProcess<Process>()?.pid, to, message } satisfies DeadLetterEvent)
 }
 
 /** Whether the current delivery comes from a timer. */
@@ -244,7 +244,7 @@ export function publishDelivery({ kernel, pid, mailbox, body }: Process): void {
   const { message } = delivery
   const event: DeliveryEvent = {
     kernel,
-    from: currentProcess()?.pid,
+    from: currentProcess<Process>()?.pid,
     to: pid,
     message,
     delivery,
@@ -297,7 +297,14 @@ export function observeEnd(call: CallRequest, error: unknown): void {
 
 /** Publishes a call that was refused. */
 export function observeRefusal(kernel: Kernel, server: Pid | string, request: unknown, error: unknown): void {
-  const event = new ObservedCall(kernel, currentProcess()?.pid, server, undefined, request, undefined)
+  const event = new ObservedCall(
+    kernel,
+    currentProcess<Process>()?.pid,
+    server,
+    undefined,
+    request,
+    undefined,
+  )
   calls.publish(event)
   event.error = error
   callEnds.publish(event)
@@ -305,7 +312,7 @@ export function observeRefusal(kernel: Kernel, server: Pid | string, request: un
 
 /** Runs the terminate callback of the current process inside the functions of its subscribers, and publishes its end. */
 export function observedTerminate(reason: ExitReason, run: () => unknown): unknown {
-  const process = terminates.hasSubscribers ? currentProcess() : undefined
+  const process = terminates.hasSubscribers ? currentProcess<Process>() : undefined
   if (process === undefined) return run()
   const { kernel, pid } = process
   const event: TerminateEvent = { kernel, pid, reason, startedAt: kernel.now(), failure: undefined, run }

@@ -1,13 +1,12 @@
 import type { Clock } from '../clock.js'
-import { currentProcess } from '../context/current-process.js'
-import type { Kernel } from '../kernel.js'
-import type { Ancestry } from '../process/behaviour.js'
-import type { Process } from '../process/process.js'
+import { currentProcess, type ProcessInContext } from '../context/current-process.js'
 import { inherits, isError, oneLine, printed, safeText, stackLines } from '../show/index.js'
-import { linksOf } from '../signals/link-table.js'
+import { type Links, linksOf } from '../signals/link-table.js'
+import type { Ancestry } from '../terms/ancestry.js'
 import { type Place, placeOf, stackHere } from '../terms/code-place.js'
 import { Exit, type ExitReason, formatReason, isOrderly } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
+import type { Incidents } from './incidents.js'
 
 /** A report of an event for the log, as structured data. The text is made when it is written. */
 export interface Report {
@@ -75,8 +74,33 @@ export function handOver(report: Report, reporter: Reporter, clock: Clock): void
   }
 }
 
+/** What reports need of a kernel. */
+export interface ReportingKernel {
+  readonly incidents: Incidents
+  hears(level: Report['level'], kind: string): boolean
+  report(report: Report): void
+}
+
+/** A process that is reported. */
+export interface ReportedProcess {
+  readonly pid: Pid
+  readonly name: string | undefined
+  readonly label: unknown
+  readonly via: unknown
+  readonly alive: boolean
+  readonly isScript: boolean
+  readonly reason: ExitReason
+  readonly parent: Pid | undefined
+  readonly ancestry: Ancestry | undefined
+  readonly trapping: boolean
+  readonly mailbox: { readonly length: number }
+  links: Links
+  linkedAt: number
+  readonly kernel: ReportingKernel
+}
+
 /** Makes the report of a process that ended by an error of its own code: OTP's crash report. */
-export function crashReport(process: Process, reason: ExitReason): Report {
+export function crashReport(process: ReportedProcess, reason: ExitReason): Report {
   return {
     level: 'error',
     kind: 'crash',
@@ -91,13 +115,13 @@ export function crashReport(process: Process, reason: ExitReason): Report {
     parent: process.parent,
     ancestors: ancestorsOf(process.ancestry),
     queueLength: process.mailbox.length,
-    links: linksOf<Process>(process).map((other) => other.pid),
+    links: linksOf<ReportedProcess>(process).map((other) => other.pid),
     trapping: process.trapping,
   }
 }
 
 /** Reports the end of a process by an error of its code, if that is a crash. */
-export function reportCrash(process: Process, thrown: unknown, reason: ExitReason): void {
+export function reportCrash(process: ReportedProcess, thrown: unknown, reason: ExitReason): void {
   // A script that calls `exit(reason)` ends on purpose. For OTP's behaviours any end that is not orderly is a crash.
   const crash = inherits(thrown, Exit.prototype) ? !process.isScript && !isOrderly(reason) : true
   if (crash && process.kernel.hears('error', 'crash')) process.kernel.report(crashReport(process, reason))
@@ -109,7 +133,7 @@ export function reportCrash(process: Process, thrown: unknown, reason: ExitReaso
  * @param since the number of such actions since the last report
  */
 export function leftoverReport(
-  process: Process,
+  process: ReportedProcess,
   what: 'acted' | 'failed',
   { place, count }: { readonly place: Place | undefined; readonly count: number },
   since: number,
@@ -136,7 +160,7 @@ export function leftoverReport(
 }
 
 /** Code of a dead process that was refused so often that it is resumed no more. */
-export function notResumedReport(process: Process, refusals: number): Report {
+export function notResumedReport(process: ReportedProcess, refusals: number): Report {
   const { pid, name, label, reason } = process
   return {
     level: 'warn',
@@ -158,8 +182,8 @@ const ADVICE =
  *
  * @returns undefined if the code belongs to no process of `kernel`
  */
-export function exitCall(kernel: Kernel, code: number): string | undefined {
-  const process = currentProcess()
+export function exitCall(kernel: ReportingKernel, code: number): string | undefined {
+  const process = currentProcess<ReportedProcess & ProcessInContext>()
   if (process?.kernel !== kernel) return undefined
   const { pid, name, label, alive } = process
   const place = placeOf(stackHere(exitCall))
@@ -169,7 +193,7 @@ export function exitCall(kernel: Kernel, code: number): string | undefined {
   return `${who} called process.exit(${code})${place === undefined ? '' : ` at ${place.at}`}`
 }
 
-function deadName({ pid, name, label, reason }: Process): string {
+function deadName({ pid, name, label, reason }: ReportedProcess): string {
   const who = label ?? name
   return `${who === undefined ? '' : `${printed(who)} `}${pid} (${formatReason(reason)})`
 }
@@ -180,7 +204,7 @@ function deadName({ pid, name, label, reason }: Process): string {
  * @param since the number of such things since the last report
  */
 export function leftOpenReport(
-  process: Process,
+  process: ReportedProcess,
   what: { readonly name: string; readonly isTimer: boolean; readonly isBrief: boolean },
   { place, count }: { readonly place: Place | undefined; readonly count: number },
   since: number,
@@ -216,7 +240,7 @@ const OWN_TIMER =
  * @param cycle the circle as text
  * @param waited the milliseconds for which it was observed
  */
-export function circleReport({ pid, name, label }: Process, cycle: string, waited: number): Report {
+export function circleReport({ pid, name, label }: ReportedProcess, cycle: string, waited: number): Report {
   return {
     level: 'warn',
     kind: 'circle',
@@ -233,7 +257,7 @@ const UNTIMED_ADVICE =
   'No time-out will end that: give calls that go round a time, or let one of them cast, reply later, or make its call in a process of its own'
 
 /** Makes the report of an `exited` hook that threw. */
-export function hookReport(process: Process, thrown: unknown): Report {
+export function hookReport(process: ReportedProcess, thrown: unknown): Report {
   return {
     level: 'error',
     kind: 'hook',
@@ -244,7 +268,7 @@ export function hookReport(process: Process, thrown: unknown): Report {
 }
 
 /** Makes the report of a resource of a dying process that could not be closed, or not in time. */
-export function unclosedReport(process: Process, what: string, error: unknown): Report {
+export function unclosedReport(process: ReportedProcess, what: string, error: unknown): Report {
   return {
     level: 'error',
     kind: 'resource',

@@ -3,9 +3,8 @@
  * itself: the children of a killed supervisor hold the ports that the children of its successor need.
  */
 
-import type { Process } from '../process/process.js'
-import { unclosedReport } from '../report/report.js'
-import { type Expirable, Timer } from '../schedule/timer-wheel.js'
+import { type ReportedProcess, type ReportingKernel, unclosedReport } from '../report/report.js'
+import { type Expirable, Timer, type TimerWheel } from '../schedule/timer-wheel.js'
 import { eachOf } from '../signals/link-table.js'
 import { type Pid, routeOf } from '../terms/pid.js'
 
@@ -14,8 +13,24 @@ import { type Pid, routeOf } from '../terms/pid.js'
  */
 const LIMIT = 10_000
 
+/** A process that may own something, and that waits at its end for its descendants that do. */
+export interface OwningProcess extends ReportedProcess {
+  readonly exiting: boolean
+  readonly body: { endsOnExitOf?(pid: Pid): boolean }
+  countsAsOwner: boolean
+  ownersBelow: number
+  readonly resources: { readonly size: number } | undefined
+  descendants: ClosingDescendants | undefined
+  readonly kernel: ReportingKernel & {
+    readonly timers: TimerWheel
+    readonly exitSignalQueue: { orphan(parent: OwningProcess): void }
+  }
+  /** Sends the exit signals. */
+  bury(): void
+}
+
 /** Called when a process begins to own something: every ancestor counts it among the owners below it. */
-export function beginsToOwn(process: Process): void {
+export function beginsToOwn(process: OwningProcess): void {
   for (let at = process; !at.countsAsOwner; ) {
     at.countsAsOwner = true
     const parent = parentOf(at)
@@ -26,7 +41,7 @@ export function beginsToOwn(process: Process): void {
 }
 
 /** Called when a process owns nothing any more, or has ended. */
-export function ceasesToOwn(process: Process): void {
+export function ceasesToOwn(process: OwningProcess): void {
   for (let at = process; at.countsAsOwner && at.ownersBelow === 0; ) {
     at.countsAsOwner = false
     const parent = parentOf(at)
@@ -39,13 +54,13 @@ export function ceasesToOwn(process: Process): void {
 }
 
 /** Called when a process has ended: the owners left below it have no ancestor that waits for them. */
-export function leavesOwners(process: Process): void {
+export function leavesOwners(process: OwningProcess): void {
   process.ownersBelow = 0
   ceasesToOwn(process)
 }
 
-function parentOf({ parent }: Process): Process | undefined {
-  return parent === undefined ? undefined : routeOf<Process>(parent)
+function parentOf({ parent }: OwningProcess): OwningProcess | undefined {
+  return parent === undefined ? undefined : routeOf<OwningProcess>(parent)
 }
 
 /** The children of a dead process that must end before its other links and its monitors are signalled. */
@@ -54,14 +69,14 @@ export class ClosingDescendants implements Expirable {
   readonly #awaited = new Set<Pid>()
 
   constructor(
-    private readonly dead: Process,
-    children: Iterable<Process>,
+    private readonly dead: OwningProcess,
+    children: Iterable<OwningProcess>,
   ) {
     for (const { pid } of children) this.#awaited.add(pid)
     dead.kernel.timers.set(this.#timer, LIMIT)
   }
 
-  awaits(child: Process): boolean {
+  awaits(child: OwningProcess): boolean {
     return this.#awaited.has(child.pid)
   }
 
@@ -85,12 +100,12 @@ export class ClosingDescendants implements Expirable {
  *
  * @param closing the closing of its own resources; never rejects
  */
-export function buryWhenClosed(dead: Process, closing: Promise<void> | undefined): void {
+export function buryWhenClosed(dead: OwningProcess, closing: Promise<void> | undefined): void {
   if (closing === undefined) buryAfterDescendants(dead)
   else closing.then(() => buryAfterDescendants(dead))
 }
 
-function buryAfterDescendants(dead: Process): void {
+function buryAfterDescendants(dead: OwningProcess): void {
   const awaited = dead.ownersBelow === 0 ? [] : awaitedChildren(dead)
   if (awaited.length === 0) {
     dead.bury()
@@ -101,7 +116,7 @@ function buryAfterDescendants(dead: Process): void {
 }
 
 /** Returns the children to wait for: linked children that end with the process and are owners, or have owners below them. */
-function awaitedChildren(dead: Process): readonly Process[] {
+function awaitedChildren(dead: OwningProcess): readonly OwningProcess[] {
   return childrenOf(dead).filter((child) => child.countsAsOwner && endsWith(child, dead))
 }
 
@@ -110,13 +125,13 @@ function awaitedChildren(dead: Process): readonly Process[] {
  * stop, as a server or a supervisor does that was started with a link or a monitor. A server that was linked later does not, and a script
  * cannot be asked: waiting for them would delay the signals of the death.
  */
-function endsWith(child: Process, parent: Process): boolean {
+function endsWith(child: OwningProcess, parent: OwningProcess): boolean {
   if (child.exiting) return true
   if (child.trapping) return child.body.endsOnExitOf?.(parent.pid) === true
   return parent.reason !== 'normal'
 }
 
 /** Returns the processes that a process started and is linked to. */
-export function childrenOf(process: Process): readonly Process[] {
-  return [...eachOf<Process>(process.links)].filter(({ parent }) => parent === process.pid)
+export function childrenOf<P extends OwningProcess>(process: OwningProcess): readonly P[] {
+  return [...eachOf<P>(process.links)].filter(({ parent }) => parent === process.pid)
 }

@@ -1,6 +1,7 @@
 import { currentProcess } from '../context/current-process.js'
 import { runOutside } from '../context/no-process.js'
 import type { Kernel } from '../kernel.js'
+import type { Process } from '../process/process.js'
 import type { Pid } from '../terms/pid.js'
 
 /**
@@ -17,7 +18,7 @@ export class Disposal {
   run<T>(dispose: () => T | PromiseLike<T>): Promise<T> {
     const run = (): Promise<T> =>
       this.kernel.run(() => {
-        this.#pid = currentProcess()?.pid
+        this.#pid = currentProcess<Process>()?.pid
         return dispose()
       })
     return new Promise((resolve, reject) => {

@@ -1,9 +1,7 @@
-import { currentProcess } from '../context/current-process.js'
+import { currentProcess, type ProcessInContext } from '../context/current-process.js'
 import { runOutside } from '../context/no-process.js'
-import type { Kernel } from '../kernel.js'
-import type { Process } from '../process/process.js'
-import { leftOpenReport } from '../report/report.js'
-import { type Expirable, Timer } from '../schedule/timer-wheel.js'
+import { leftOpenReport, type ReportedProcess, type ReportingKernel } from '../report/report.js'
+import { type Expirable, Timer, type TimerWheel } from '../schedule/timer-wheel.js'
 import { isCalledByNode, placeOf, stackHere } from '../terms/code-place.js'
 import { Opened, Openings, type Sort } from './opened-things.js'
 import { type ReportedPlace, ReportedPlaces } from './reported-places.js'
@@ -21,9 +19,20 @@ const RUNS_OUT = 5_000
 const LOOKS = 200
 const LOOKS_A_SECOND = 20
 
+/** A process that opens things. */
+interface OpeningProcess extends ReportedProcess {
+  opened: Openings | undefined
+}
+
+/** A current process of a kernel that reports what its processes left open. */
+interface ContainedProcess extends OpeningProcess, Omit<ProcessInContext, keyof ReportedProcess> {
+  readonly kernel: ReportingKernel &
+    ProcessInContext['kernel'] & { readonly contained: boolean; readonly leftOpen: LeftOpen }
+}
+
 /** The things that a dead process left open, until they are examined. */
 interface Estate {
-  readonly process: Process
+  readonly process: OpeningProcess
   readonly opened: readonly Opened[]
   /** The time of the examination. */
   readonly due: number
@@ -33,7 +42,7 @@ interface Estate {
 
 /** The report of one place. */
 interface News {
-  readonly process: Process
+  readonly process: OpeningProcess
   readonly opened: Opened
   readonly name: string
   count: number
@@ -49,7 +58,7 @@ export function noteOpened<T extends object>(
   sort: Sort<T>,
   above: (...args: never[]) => unknown,
 ): void {
-  const process = currentProcess()
+  const process = currentProcess<ContainedProcess>()
   if (process?.kernel.contained === true) process.kernel.leftOpen.opened(process, thing, sort as Sort, above)
 }
 
@@ -65,14 +74,14 @@ export class LeftOpen implements Expirable {
   atOnce = true
   readonly #timer = new Timer(this)
   readonly #spots = new ReportedPlaces()
-  readonly #late = new WeakMap<Process, number>()
+  readonly #late = new WeakMap<OpeningProcess, number>()
   #estates: Estate[] = []
   #looks = LOOKS
   #looked = 0
 
-  constructor(private readonly kernel: Kernel) {}
+  constructor(private readonly kernel: ReportingKernel & { readonly timers: TimerWheel; now(): number }) {}
 
-  opened(process: Process, thing: object, sort: Sort, above: (...args: never[]) => unknown): void {
+  opened(process: OpeningProcess, thing: object, sort: Sort, above: (...args: never[]) => unknown): void {
     if (process.alive ? sort.isBrief === true : !this.#isNews(process, sort)) return
     if (!this.kernel.hears('warn', 'resource')) return
     const stack = this.#mayLook() ? stackHere(above) : ''
@@ -89,7 +98,7 @@ export class LeftOpen implements Expirable {
   }
 
   /** Called when a process is dead and its resources are closed. */
-  outlived(process: Process, openings: Openings): void {
+  outlived(process: OpeningProcess, openings: Openings): void {
     if (process.isScript && process.reason === 'normal') return
     const { open } = openings
     if (open.length > 0) this.#keep(process, open)
@@ -119,7 +128,7 @@ export class LeftOpen implements Expirable {
   }
 
   /** Whether a new thing of left-over code is to be reported. Brief timers are, if the code has gone on with them for a while. */
-  #isNews(process: Process, sort: Sort): boolean {
+  #isNews(process: OpeningProcess, sort: Sort): boolean {
     if (sort.isBrief !== true) return true
     const now = this.kernel.now()
     const since = this.#late.get(process)
@@ -137,7 +146,7 @@ export class LeftOpen implements Expirable {
     return true
   }
 
-  #keep(process: Process, opened: readonly Opened[], until = this.kernel.now() + OPENING): void {
+  #keep(process: OpeningProcess, opened: readonly Opened[], until = this.kernel.now() + OPENING): void {
     this.#estates.push({ process, opened, due: this.kernel.now() + GRACE, until })
     this.#arm()
   }
@@ -150,14 +159,14 @@ export class LeftOpen implements Expirable {
     this.kernel.timers.set(this.#timer, Math.max(1, Math.ceil(first.due - this.kernel.now())))
   }
 
-  #gather(news: Map<ReportedPlace, News>, process: Process, opened: Opened, thing: object): void {
+  #gather(news: Map<ReportedPlace, News>, process: OpeningProcess, opened: Opened, thing: object): void {
     const spot = this.#spotOf(opened)
     const known = news.get(spot)
     if (known !== undefined) known.count++
     else news.set(spot, { process, opened, name: opened.sort.name(thing), count: 1 })
   }
 
-  #await(process: Process, opened: Opened, thing: object): void {
+  #await(process: OpeningProcess, opened: Opened, thing: object): void {
     let told = false
     opened.sort.listen(thing, () => {
       if (told || opened.thing === undefined) return told

@@ -1,9 +1,13 @@
 import { fence, quietFence } from '../context/dead-process-error.js'
 import { runOutside } from '../context/no-process.js'
 import { HeartwoodError } from '../errors/errors.js'
-import type { Kernel } from '../kernel.js'
-import type { Process } from '../process/process.js'
-import { leftoverReport, notResumedReport, type Report } from '../report/report.js'
+import {
+  leftoverReport,
+  notResumedReport,
+  type Report,
+  type ReportedProcess,
+  type ReportingKernel,
+} from '../report/report.js'
 import { errorText, isError } from '../show/index.js'
 import { type Place, placeOf, stackHere } from '../terms/code-place.js'
 import { isOrderly } from '../terms/exit-reason.js'
@@ -36,13 +40,13 @@ interface Remains {
  */
 export class LeftoverCode {
   readonly #spots = new ReportedPlaces()
-  readonly #remains = new WeakMap<Process, Remains>()
+  readonly #remains = new WeakMap<ReportedProcess, Remains>()
   #second = 0
   #looks = 0
   #telling = false
   #over = false
 
-  constructor(private readonly kernel: Kernel) {}
+  constructor(private readonly kernel: ReportingKernel & { now(): number }) {}
 
   /** Called when the system has ended. A program that goes on has nothing in flight, so everything is reported from now on. */
   systemEnded(): void {
@@ -54,7 +58,7 @@ export class LeftoverCode {
    *
    * @returns the error for the code
    */
-  refused(process: Process): Error {
+  refused(process: ReportedProcess): Error {
     if (!this.#wanted()) return fence(process.pid, process.reason)
     const now = this.kernel.now()
     const looks = this.#mayLook(now)
@@ -63,14 +67,14 @@ export class LeftoverCode {
   }
 
   /** Notes a message or a reply, which is dropped, since it cannot fail. */
-  dropped(process: Process): void {
+  dropped(process: ReportedProcess): void {
     if (!this.#wanted()) return
     const now = this.kernel.now()
     this.#acted(process, this.#mayLook(now), now)
   }
 
   /** Notes a failure. */
-  failed(process: Process, thrown: unknown): void {
+  failed(process: ReportedProcess, thrown: unknown): void {
     if (isNoNews(thrown) || !this.#wanted()) return
     const now = this.kernel.now()
     if (!this.#mayLook(now)) this.#more(process, 'failed', now, thrown)
@@ -78,7 +82,7 @@ export class LeftoverCode {
   }
 
   /** It tries again and again what is refused, and is resumed no more. */
-  notResumed(process: Process, refusals: number): void {
+  notResumed(process: ReportedProcess, refusals: number): void {
     if (this.#wanted()) this.#tell(notResumedReport(process, refusals))
   }
 
@@ -94,20 +98,20 @@ export class LeftoverCode {
     return this.#looks++ < LOOKS
   }
 
-  #acted(process: Process, looks: boolean, now: number): void {
+  #acted(process: ReportedProcess, looks: boolean, now: number): void {
     if (looks) this.#note(process, 'acted', placeOf(stackHere()), now, undefined)
     else this.#more(process, 'acted', now, undefined)
   }
 
   /** Counts an action whose stack is not examined, for the place where this process was seen last. */
-  #more(process: Process, what: What, now: number, thrown: unknown): void {
+  #more(process: ReportedProcess, what: What, now: number, thrown: unknown): void {
     const remains = this.#remainsOf(process, now)
     const spot = remains[what]
     if (spot === undefined) this.#note(process, what, undefined, now, thrown)
     else if (!this.#runsOut(process, what, remains, now)) this.#count(process, spot, what, now, thrown)
   }
 
-  #note(process: Process, what: What, place: Place | undefined, now: number, thrown: unknown): void {
+  #note(process: ReportedProcess, what: What, place: Place | undefined, now: number, thrown: unknown): void {
     const remains = this.#remainsOf(process, now)
     if (this.#runsOut(process, what, remains, now)) {
       if (what === 'failed')
@@ -119,7 +123,7 @@ export class LeftoverCode {
     this.#count(process, spot, what, now, thrown)
   }
 
-  #count(process: Process, spot: ReportedPlace, what: What, now: number, thrown: unknown): void {
+  #count(process: ReportedProcess, spot: ReportedPlace, what: What, now: number, thrown: unknown): void {
     const since = spot.another(now)
     if (since !== undefined) this.#tell(leftoverReport(process, what, spot, since, thrown))
   }
@@ -128,12 +132,12 @@ export class LeftoverCode {
    * Whether an action comes from work that was in flight when its process ended in good order. A failure of a process that ended by itself
    * is its own doing: a timer that a hook left behind, or a promise for which a script did not wait.
    */
-  #runsOut({ reason }: Process, what: What, { since }: Remains, now: number): boolean {
+  #runsOut({ reason }: ReportedProcess, what: What, { since }: Remains, now: number): boolean {
     if (this.#over || (what === 'failed' && reason === 'normal')) return false
     return isOrderly(reason) && now - since < RUNS_OUT
   }
 
-  #remainsOf(process: Process, now: number): Remains {
+  #remainsOf(process: ReportedProcess, now: number): Remains {
     const known = this.#remains.get(process)
     if (known !== undefined) return known
     const remains: Remains = { since: now, acted: undefined, failed: undefined }

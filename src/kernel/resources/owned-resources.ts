@@ -1,11 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import { quietFence } from '../context/dead-process-error.js'
 import { isThenable, promiseOf } from '../context/thenable.js'
-import type { Process } from '../process/process.js'
 import { unclosedReport } from '../report/report.js'
 import { type Expirable, Timer } from '../schedule/timer-wheel.js'
 import { classOf, printed, read } from '../show/index.js'
-import { beginsToOwn, ceasesToOwn } from './closing-descendants.js'
+import { beginsToOwn, ceasesToOwn, type OwningProcess } from './closing-descendants.js'
 import { type Closer, closerOf } from './resource-closer.js'
 
 /** The time in which the resources of a dying process must close, in milliseconds. */
@@ -14,12 +13,17 @@ const CLOSING_TIME = 5_000
 /** The part of this time after which a resource that is still closing is closed by force. */
 const PATIENCE = 3_000
 
+/** The process whose resources are closed, in its context. */
+interface ClosingProcess extends OwningProcess {
+  within<T>(fn: () => T): T
+}
+
 /** The resources of one process: the signal that fires at its death, and things that are closed then, the last first. */
 export class Owned {
   readonly #closers = new Map<unknown, Closer>()
   #abort: AbortController | undefined
 
-  constructor(private readonly process: Process) {}
+  constructor(private readonly process: ClosingProcess) {}
 
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
@@ -105,7 +109,7 @@ class Closing implements Expirable {
 
   constructor(
     private readonly entries: readonly Entry[],
-    private readonly process: Process,
+    private readonly process: ClosingProcess,
   ) {}
 
   begin(): Promise<void> | undefined {

@@ -63,7 +63,7 @@ export class Border implements Crossing {
   #counted(args: readonly unknown[], act: (given: readonly unknown[]) => unknown): unknown {
     const outer = innermost
     const call = ++calls
-    const process = currentProcess()
+    const process = currentProcess<Process>()
     const given = args.map((each) =>
       isPassive(each) ? each : this.#handed(each, { process, call, seen: undefined }),
     )
@@ -83,7 +83,7 @@ export class Border implements Crossing {
     if (typeof value !== 'object' || value === null) return value
     const lent = lentBy(value)
     if (lent !== undefined) return this.#givenOut(lent)
-    if (this.#own.has(value) && currentProcess() === this.home) return value
+    if (this.#own.has(value) && currentProcess<Process>() === this.home) return value
     const known = this.#known.get(value) ?? originalOf(value, this)
     if (known !== undefined) return known
     if (sharedOriginal(value) !== value || this.#values.has(value)) return value
@@ -113,7 +113,7 @@ export class Border implements Crossing {
   }
 
   handed(value: unknown): unknown {
-    return this.#handed(value, { process: currentProcess(), call: 0, seen: undefined })
+    return this.#handed(value, { process: currentProcess<Process>(), call: 0, seen: undefined })
   }
 
   member(value: object, process: Process, call: number): unknown {
@@ -134,7 +134,7 @@ export class Border implements Crossing {
 
   /** Returns an object of a worker in the form for the current process: the object itself, or at home its stand-in. */
   #givenOut(lent: Lent): object {
-    const process = currentProcess()
+    const process = currentProcess<Process>()
     if (lent.crossing !== this || process === this.home) return lent.standIn
     if (!lent.isOf(process)) this.#given.set(lent.thing, lent)
     return lent.thing
@@ -184,7 +184,7 @@ export class Border implements Crossing {
 
   #lend(object: object, process: Process, call: number): object {
     const handings = handingsOf(process, this)
-    let lent = handings.lents.get(object) ?? this.#given.get(object)
+    let lent = (handings.lents.get(object) as Lent | undefined) ?? this.#given.get(object)
     if (lent === undefined) lent = new Lent(object, process, handings, call)
     else lent.handedBy(process, handings, call)
     handings.lents.set(object, lent)

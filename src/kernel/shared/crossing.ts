@@ -1,9 +1,19 @@
-import type { Process } from '../process/process.js'
+import type { ExitReason } from '../terms/exit-reason.js'
+import type { Pid } from '../terms/pid.js'
+
+/** A process that uses a shared thing, or that it belongs to. */
+export interface SharingProcess {
+  readonly pid: Pid
+  readonly alive: boolean
+  readonly reason: ExitReason
+  within<T>(fn: () => T): T
+  fail(error: unknown): void
+}
 
 /** The crossing between a shared thing and its users: every value that passes in either direction goes through one of these methods. */
 export interface Crossing {
   /** The process that its things belong to; undefined for the program. */
-  readonly home: Process | undefined
+  readonly home: SharingProcess | undefined
   /** Converts a value of the thing into the form for the current process. */
   out(value: unknown): unknown
   /** Converts a value that the current process passes to the thing. */
@@ -19,7 +29,7 @@ export interface Crossing {
   /** Whether that call is the innermost on the stack, or has returned a promise that is not settled yet. */
   isAwaited(call: number): boolean
   /** Returns the value of a property of an object that `process` passed to the thing in `call`, as the thing sees it. */
-  member(value: object, process: Process, call: number): unknown
+  member(value: object, process: SharingProcess, call: number): unknown
 }
 
 export type Callable = (this: unknown, ...args: unknown[]) => unknown

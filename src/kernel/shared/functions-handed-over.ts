@@ -1,13 +1,16 @@
-import { currentProcess } from '../context/current-process.js'
+import { currentProcess, type ProcessInContext } from '../context/current-process.js'
 import { quietFence } from '../context/dead-process-error.js'
-import type { Process } from '../process/process.js'
 import { Exit } from '../terms/exit-reason.js'
-import type { Callable, Crossing } from './crossing.js'
+import type { Callable, Crossing, SharingProcess } from './crossing.js'
 import { blame } from './failure-owner.js'
-import type { Lent } from './lent-object.js'
 
 /** The number of further passed functions after which a function counts as one that the thing keeps. */
 const RECENT = 64
+
+/** A process that passes functions to things. */
+interface HandingProcess extends SharingProcess {
+  handings: readonly Handings[] | undefined
+}
 
 /** A function that was passed to a thing, as its process knows it. */
 export interface Kept {
@@ -28,7 +31,7 @@ export class Handings {
   /** The original options, by the copy that the thing has. */
   originals = new WeakMap<object, object>()
   /** The stand-ins of its objects, by the object. They are kept at the end of the process, so that what it closes then can remove them. */
-  readonly lents = new WeakMap<object, Lent>()
+  readonly lents = new WeakMap<object, object>()
   /** The error for each of them when the process is dead. */
   fence: Error | undefined = undefined
   readonly #recent: Kept[] = []
@@ -37,7 +40,7 @@ export class Handings {
 
   /** @param process undefined for code outside any process, which has no end */
   constructor(
-    public process: Process | undefined,
+    public process: HandingProcess | undefined,
     readonly crossing: Crossing,
   ) {}
 
@@ -71,7 +74,7 @@ export class Handings {
   }
 
   /** Called when the process is dead. */
-  drop(process: Process): void {
+  drop(process: HandingProcess): void {
     const fence = quietFence(process)
     blame(fence, process, this.crossing.home)
     this.fence = fence
@@ -87,12 +90,12 @@ export class Handings {
 /** The functions of code outside any process. */
 const OUTSIDE = new WeakMap<Crossing, Handings>()
 
-function found(process: Process | undefined, crossing: Crossing): Handings | undefined {
+function found(process: HandingProcess | undefined, crossing: Crossing): Handings | undefined {
   if (process === undefined) return OUTSIDE.get(crossing)
   return process.handings?.find((each) => each.crossing === crossing)
 }
 
-export function handingsOf(process: Process | undefined, crossing: Crossing): Handings {
+export function handingsOf(process: HandingProcess | undefined, crossing: Crossing): Handings {
   const known = found(process, crossing)
   if (known !== undefined) return known
   const made = new Handings(process, crossing)
@@ -106,10 +109,10 @@ export function handingsOf(process: Process | undefined, crossing: Crossing): Ha
 
 /** Returns the object that the current process passed in as `copy`. */
 export function originalOf(copy: object, crossing: Crossing): object | undefined {
-  return found(currentProcess(), crossing)?.originals.get(copy)
+  return found(currentProcess<HandingProcess & ProcessInContext>(), crossing)?.originals.get(copy)
 }
 
 /** Called when a process is dead: nothing that it passed on runs any more. */
-export function dropHandings(process: Process): void {
+export function dropHandings(process: HandingProcess): void {
   for (const each of process.handings ?? []) each.drop(process)
 }

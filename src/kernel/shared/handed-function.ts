@@ -4,7 +4,7 @@ import { Given } from '../context/private-brand.js'
 import { hasPlainPrototype, isPromise } from '../context/promise-owner.js'
 import type { Process } from '../process/process.js'
 import { Exit } from '../terms/exit-reason.js'
-import type { Callable, Crossing } from './crossing.js'
+import type { Callable, Crossing, SharingProcess } from './crossing.js'
 import { blame, isBlamable } from './failure-owner.js'
 import { type Handings, handingsOf, type Kept } from './functions-handed-over.js'
 import { refusal } from './refused-call.js'
@@ -21,7 +21,7 @@ export function isHanded(fn: object): boolean {
  */
 export function handedBack(fn: Callable): Callable {
   const handed = handlerOf(fn) as Handed
-  return (handed.isOf(currentProcess()) ? handed.fn : undefined) ?? fn
+  return (handed.isOf(currentProcess<Process>()) ? handed.fn : undefined) ?? fn
 }
 
 /**
@@ -209,7 +209,7 @@ class Handed implements ProxyHandler<object>, Kept {
     return handings.promised(result)
   }
 
-  #threw(process: Process, error: unknown, args: readonly unknown[]): unknown {
+  #threw(process: SharingProcess, error: unknown, args: readonly unknown[]): unknown {
     const { crossing } = this.handings
     // Its process is on the stack and waits for the thing to return: the error is on its way there.
     if (crossing.onStack(this.call)) throw error

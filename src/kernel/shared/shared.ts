@@ -1,6 +1,7 @@
 import { currentProcess } from '../context/current-process.js'
 import { isPromise } from '../context/promise-owner.js'
 import { kernelError } from '../errors/errors.js'
+import type { Process } from '../process/process.js'
 import type { Closer } from '../resources/resource-closer.js'
 import { isObject, isRevoked, read } from '../show/index.js'
 import { Border } from './call-border.js'
@@ -93,7 +94,7 @@ function shareIn<T>(border: Border, thing: T): T {
  * processes below it.
  */
 export class Home {
-  readonly #process = currentProcess()
+  readonly #process = currentProcess<Process>()
   readonly #border = new Border(this.#process)
 
   /** Runs `act` as the process, or outside any process if there was none. */

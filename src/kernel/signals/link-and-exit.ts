@@ -96,7 +96,7 @@ export function exit(...args: [ExitReason] | [Pid, ExitReason]): true {
   const [pid, reason] = args
   checkPid(pid, 'exit(pid, reason)')
   process.kernel.touches(pid)
-  routeOf<Process>(pid)?.exitSignal(process.pid, reason, false, currentProcess())
+  routeOf<Process>(pid)?.exitSignal(process.pid, reason, false, currentProcess<Process>())
   // A signal to oneself ends the process inside the call (semantics K13).
   if (!process.alive) throw fence(process.pid, process.reason)
   return true

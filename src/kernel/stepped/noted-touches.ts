@@ -1,4 +1,5 @@
 import { currentProcess } from '../context/current-process.js'
+import type { Process } from '../process/process.js'
 import type { Touched } from '../process/touched-state.js'
 import type { Accesses, AccessMode } from './notes/step-accesses.js'
 import { SteppedProcess, type StepsOfKernel } from './stepped-process.js'
@@ -20,7 +21,7 @@ export function noteTouch(kernel: NotingKernel, key: string, what: Touched): voi
   else if (what === 'monitors') kernel.noteOrder('watchers')
   else if (what === 'everything') kernel.accesses.noteEverything()
   else {
-    const current = currentProcess()
+    const current = currentProcess<Process>()
     if (current instanceof SteppedProcess)
       kernel.noteLink(current.key, key, what === 'link' ? 'read' : 'write')
   }
@@ -28,13 +29,13 @@ export function noteTouch(kernel: NotingKernel, key: string, what: Touched): voi
 
 /** Delivers the messages that a process sent to itself, if it examines itself. */
 function findOwn(key: string): void {
-  const current = currentProcess()
+  const current = currentProcess<Process>()
   if (current instanceof SteppedProcess && current.key === key) current.arriveOwn()
 }
 
 /** Notes that a process got hold of another one's state. No later step tells whether it uses it. */
 function lend(kernel: NotingKernel, key: string): void {
-  const current = currentProcess()
+  const current = currentProcess<Process>()
   if (current instanceof SteppedProcess && current.kernel === kernel) current.borrows(key)
   kernel.note(`state ${key}`, 'write')
 }

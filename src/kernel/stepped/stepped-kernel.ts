@@ -407,7 +407,7 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
 
   /** The current process, if it is one of this kernel. */
   #current(): SteppedProcess | undefined {
-    const current = currentProcess()
+    const current = currentProcess<Process>()
     return current instanceof SteppedProcess && current.kernel === this ? current : undefined
   }
 

@@ -276,7 +276,7 @@ export class SteppedProcess extends Process implements Actor {
       const { object } = message
       return object instanceof Pid ? kernel.keyOf(object) : kernel.lastOwnerOf(object.name)
     }
-    const current = currentProcess()
+    const current = currentProcess<Process>()
     return current instanceof SteppedProcess ? kernel.doing(current) : kernel.actingKey
   }
 }

@@ -69,7 +69,7 @@ export class NotedTimers extends TimerWheel {
     const { target, deadline } = timer
     if (target instanceof Waiter || CallRequest.is(target)) this.#timeouts.set(timer, this.possible + ms)
     // This can be in its own step or in another one's.
-    const current = currentProcess()
+    const current = currentProcess<Process>()
     const isOurs = current instanceof SteppedProcess && current.kernel === this.#kernel
     const setter = isOurs ? current.key : this.#kernel.actingKey
     const known = this.#origins.get(timer)
@@ -245,7 +245,7 @@ function isOfMain({ process }: Waiter): boolean {
   return (process as SteppedProcess).key === 'main'
 }
 
-function holderOf(target: Expirable | undefined): Process | undefined {
+function holderOf(target: Expirable | undefined): object | undefined {
   if (target instanceof OwnedTimer) return routeOf<Process>(target.owner)
   return target instanceof Waiter || target instanceof CodeTimer ? target.process : undefined
 }
