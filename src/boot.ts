@@ -21,3 +21,13 @@ import { companions } from './companions.js'
 export function boot(config: ConfigOptions, options: BootOptions = {}): Promise<RunningSystem> {
   return bootApplications(config, options, { companions })
 }
+
+/**
+ * As `boot`, for a framework that closes only when the boot has settled: it rejects also where the program ends because of the failure,
+ * as after a signal. `boot` never settles then.
+ */
+export function bootWithin(config: ConfigOptions, options: BootOptions): Promise<RunningSystem> {
+  return new Promise((resolve, reject) => {
+    bootApplications(config, options, { companions, failed: reject }).then(resolve, reject)
+  })
+}

@@ -28,7 +28,8 @@ export {
   resolveConfig,
   settingsOf,
 } from './config/resolved-config.js'
-export { type Drainable, drain, serverOf } from './drain/drain.js'
+export { expectUncaught } from './containment/uncaught-failures.js'
+export { checkDrainOptions, type Drainable, drain, serverOf } from './drain/drain.js'
 export type { Drain, Drained, DrainOptions } from './drain/server-drain.js'
 export { APPLICATION_ERRORS, applicationError } from './errors.js'
 export {

@@ -1,8 +1,14 @@
 /** A tree in a Fastify application: booted with its plugins, drained and stopped with it. */
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import type { BootOptions, ConfigOptions, DrainOptions, RunningSystem } from '../application/index.js'
-import { boot } from '../boot.js'
-import { checkKnown, namesOf } from '../kernel/index.js'
+import {
+  type BootOptions,
+  type ConfigOptions,
+  type DrainOptions,
+  expectUncaught,
+  type RunningSystem,
+} from '../application/index.js'
+import { bootWithin } from '../boot.js'
+import { checkKnown, errorsOf, HeartwoodError, KERNEL_ERRORS, namesOf, rules } from '../kernel/index.js'
 import { OpenRequests } from './open-requests.js'
 import { asProcess } from './request-process.js'
 import { withDoor } from './server-beside.js'
@@ -50,7 +56,10 @@ declare module 'fastify' {
  * application that must not end): the server stops listening and finishes its requests, the tree stops, then the
  * `onClose` hooks run. Then the program ends, in the cases in which `boot` would end it.
  *
- * @throws the errors of `boot`, from `ready()` or `listen()`; BAD_OPTION
+ * A signal during the boot stops what has started. The registration then rejects with BOOT_CANCELLED, the `onClose` hooks run, and the
+ * program ends with exit code 0, also if nobody catches the error.
+ *
+ * @throws the errors of `boot`, from `ready()` or `listen()`; BAD_OPTION, DRAIN_OPTION
  * @example
  * ```ts
  * const app = fastify()
@@ -68,11 +77,17 @@ export const heartwoodPlugin: FastifyPluginAsync<HeartwoodPluginOptions> = async
   } = options as HeartwoodPluginOptions & { prefix?: string; logLevel?: string }
   checkKnown('heartwoodPlugin', given, OPTIONS)
   const { config, requests = true, drain: limits, ...rest } = given
+  if (!rules.flag.fits(requests)) throw noFlag(requests)
   const open = new OpenRequests()
   const door = { name: 'fastify', server: () => app.server, limits, requests: open }
   // What the program does last: the hooks of the other plugins. Closed already, it is closed at once.
   const beforeExit = (): Promise<undefined> => app.close()
-  const system = await boot(withDoor(config, door), { ...rest, beforeExit })
+  const system = await bootWithin(withDoor(config, door), { ...rest, beforeExit }).catch((error: unknown) => {
+    // A signal has ended the boot, and ends the program, whether or not the program catches this.
+    const { exitOnEnd = true, signal } = rest
+    if (HeartwoodError.is(error, 'BOOT_CANCELLED') && exitOnEnd && !signal?.aborted) expectUncaught(error)
+    throw error
+  })
   app.decorate('heartwood', system)
   app.addHook('preClose', async () => {
     await system.stop()
@@ -95,6 +110,13 @@ function inProcessOf(requests: OpenRequests) {
       else if (!reply.raw.writableEnded) reply.raw.destroy()
     })
   }
+}
+
+const kernelError = errorsOf(KERNEL_ERRORS)
+
+function noFlag(value: unknown): Error {
+  const { expected } = rules.flag
+  return kernelError('BAD_OPTION', { action: 'heartwoodPlugin', option: 'requests', value, expected })
 }
 
 const CRASHED = 'the process of this request crashed'

@@ -2,16 +2,17 @@
  * A tree in a Nest application. Nothing of Nest is imported: a dynamic module is an object, and its tokens are handed in. So one
  * build serves Nest 11, whose packages are CommonJS, and Nest 12, whose are ES modules.
  */
-import type {
-  BootOptions,
-  ConfigOptions,
-  Drainable,
-  DrainOptions,
-  HealthState,
-  RunningSystem,
+import {
+  askToStop,
+  type BootOptions,
+  type ConfigOptions,
+  checkDrainOptions,
+  type Drainable,
+  type DrainOptions,
+  type HealthState,
+  type RunningSystem,
 } from '../application/index.js'
-import { askToStop } from '../application/index.js'
-import { boot } from '../boot.js'
+import { bootWithin } from '../boot.js'
 import { overrideBindings } from '../decorators/index.js'
 import { ref, type ServerClass } from '../genserver/index.js'
 import {
@@ -93,7 +94,16 @@ export class HeartwoodService {
   readonly #options: HeartwoodModuleOptions
   readonly #injected: readonly unknown[]
   readonly #http: NestHttp | undefined
+  /** Cancels the boot, or stops the system. */
+  readonly #stop = new AbortController()
+  #boot: Promise<RunningSystem> | undefined
   #system: RunningSystem | undefined
+  /** Lets a start that was cancelled fail. */
+  #fail: (() => void) | undefined
+  /** Resolves when Nest has run all hooks of its end. */
+  readonly #hooks = new Promise<void>((resolve) => {
+    this.#fail = resolve
+  })
   #allClosed: (() => void) | undefined
 
   /** Made by `HeartwoodModule.forRoot`. */
@@ -135,6 +145,17 @@ export class HeartwoodService {
 
   /** Called by Nest, after the modules that this one imports. */
   async onModuleInit(): Promise<void> {
+    this.#boot = this.#booted()
+    try {
+      this.#system = await this.#boot
+    } catch (error) {
+      // Nest closes already. A start that failed now could end the program before its other hooks.
+      if (this.#stop.signal.aborted) await this.#hooks
+      throw error
+    }
+  }
+
+  async #booted(): Promise<RunningSystem> {
     const { config: given, inject = [], drain, logger, onBootTree, exitOnEnd } = this.#options
     const make = given as (...injected: unknown[]) => ConfigOptions | Promise<ConfigOptions>
     const written = typeof given === 'function' ? await make(...this.#injected) : given
@@ -147,16 +168,23 @@ export class HeartwoodService {
     const config =
       server === undefined ? bound : withDoor(bound, { name: 'nest', server: () => server, limits: drain })
     const beforeExit = (): Promise<void> => this.#closeNest()
-    this.#system = await boot(config, { logger, onBootTree, exitOnEnd, beforeExit })
+    const { signal } = this.#stop
+    return bootWithin(config, { logger, onBootTree, exitOnEnd, beforeExit, signal })
   }
 
   /** Called by Nest, before the modules that this one imports are destroyed. */
   async onModuleDestroy(): Promise<void> {
-    await this.#system?.stop()
+    this.#stop.abort('shutdown')
+    await this.#boot?.then(
+      (system) => system.ended,
+      () => {}, // the boot that was cancelled
+    )
   }
 
   /** Called when Nest has run all its hooks. */
   async lastHook(): Promise<void> {
+    // After a signal Nest ends the program before that.
+    setImmediate(() => this.#fail?.())
     if (this.#allClosed === undefined) return
     this.#allClosed()
     // The program ends with the exit code of the system. Nest would have it killed by a signal now.
@@ -196,7 +224,7 @@ class RefsModule {}
  * | `onModuleInit` of the modules in `imports` | |
  * | `onModuleInit` of this module | boots; if the boot fails, Nest's start fails |
  * | `onModuleInit` of other modules, `onApplicationBootstrap`, `listen` | runs |
- * | `close()`, or a signal after `enableShutdownHooks()` | |
+ * | `close()`, or a signal after `enableShutdownHooks()` | during the boot: it is cancelled, what has started stops, and Nest's start fails with BOOT_CANCELLED when all hooks are through |
  * | `onModuleDestroy` of this module | the HTTP server finishes its requests (`http`), then the tree stops |
  * | `onModuleDestroy` of the modules in `imports`, `beforeApplicationShutdown`, `onApplicationShutdown` | has stopped |
  *
@@ -208,7 +236,7 @@ export class HeartwoodModule {
   /**
    * Makes the module for the whole application. Import it once.
    *
-   * @throws BAD_OPTION; the errors of `boot`, from `app.init()` or `app.listen()`
+   * @throws BAD_OPTION, DRAIN_OPTION; the errors of `boot`, from `app.init()` or `app.listen()`
    * @example
    * ```ts
    * @Module({
@@ -221,7 +249,12 @@ export class HeartwoodModule {
     options: HeartwoodModuleOptions<Imports>,
   ): NestModule<[NestModule<Imports>]> {
     checkKnown('HeartwoodModule.forRoot', options, OPTIONS)
-    const { imports, inject = [], http } = options ?? {}
+    const { imports, inject = [], http, drain } = options ?? {}
+    if (imports !== undefined && !isList(imports)) throw wrong('imports', imports, 'a list of Nest modules')
+    if (!isList(inject)) throw wrong('inject', inject, 'a list of Nest tokens')
+    if (http !== undefined && typeof http !== 'function')
+      throw wrong('http', http, 'HttpAdapterHost of @nestjs/core')
+    checkDrainOptions(drain)
     const make = (...given: unknown[]): HeartwoodService =>
       new HeartwoodService(
         options as unknown as HeartwoodModuleOptions,
@@ -264,7 +297,7 @@ export class HeartwoodModule {
    * ```
    */
   static forFeature(classes: readonly ServerClass<object>[]): NestModule {
-    if (!isList(classes)) throw noList(classes)
+    if (!isList(classes)) throw wrong('classes', classes, 'a list of server classes', 'forFeature')
     const providers = classes.map((Class: ServerClass<object>) => {
       const made = ref(Class)
       return { provide: refToken(Class), inject: [], useFactory: () => made }
@@ -275,14 +308,8 @@ export class HeartwoodModule {
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
-function noList(value: unknown): Error {
-  const expected = 'a list of server classes'
-  return kernelError('BAD_OPTION', {
-    action: 'HeartwoodModule.forFeature',
-    option: 'classes',
-    value,
-    expected,
-  })
+function wrong(option: string, value: unknown, expected: string, method = 'forRoot'): Error {
+  return kernelError('BAD_OPTION', { action: `HeartwoodModule.${method}`, option, value, expected })
 }
 
 const tokens = new WeakMap<object, symbol>()

@@ -3,6 +3,7 @@ import {
   type Application,
   type BootOptions,
   type ConfigOptions,
+  checkDrainOptions,
   type Drainable,
   type DrainOptions,
   defineConfig,
@@ -39,7 +40,7 @@ export interface HostOptions extends Omit<BootOptions, 'kernel'> {
  * server.listen(3000)
  * ```
  */
-export function bootBeside(
+export async function bootBeside(
   server: Drainable,
   config: ConfigOptions,
   { drain: limits, ...options }: HostOptions = {},
@@ -60,8 +61,11 @@ export interface Door {
 /**
  * The configuration with one more application, which depends on all others and has nothing but the drain of the
  * server: it starts last, and so it is stopped, and the server drained, first.
+ *
+ * @throws DRAIN_OPTION
  */
 export function withDoor(config: ConfigOptions, door: Door): ConfigOptions {
+  checkDrainOptions(door.limits)
   // What is no configuration is refused where it is checked.
   if (typeof config !== 'object' || config === null || isRevoked(config)) return config
   const { applications: written } = config

@@ -125,5 +125,13 @@ describe('a tree in a Fastify application', () => {
       (async () =>
         app.register(heartwoodPlugin, { config: shop(), signal: undefined, sinals: true } as never))(),
     ).rejects.toMatchObject({ code: 'BAD_OPTION' })
+    for (const [wrong, code] of [
+      [{ requests: 'no' }, 'BAD_OPTION'],
+      [{ drain: 5 }, 'DRAIN_OPTION'],
+    ] as const) {
+      app = fastify()
+      const registered = async () => app.register(heartwoodPlugin, { config: shop(), ...wrong } as never)
+      await expect(registered()).rejects.toMatchObject({ code })
+    }
   })
 })

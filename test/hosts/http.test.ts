@@ -77,6 +77,9 @@ describe('a tree beside a server', () => {
   it('refuses what is no server, and a configuration that is none, as boot does', async () => {
     await expect(bootBeside({} as Server, shop())).rejects.toMatchObject({ code: 'BOOT_FAILED' })
     await expect(bootBeside(createServer(), 7 as never)).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+    await expect(bootBeside(createServer(), shop(), { drain: 5 } as never)).rejects.toMatchObject({
+      code: 'DRAIN_OPTION',
+    })
     await expect(bootBeside(createServer(), shop(), { signls: true } as never)).rejects.toMatchObject({
       code: 'BOOT_OPTION_INVALID',
     })

@@ -13,7 +13,7 @@ import {
 } from 'heartwood'
 import { HeartwoodModule, type HeartwoodModuleOptions, HeartwoodService, refToken } from 'heartwood/nest'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Cart, log, shop } from './shop.js'
+import { Cart, log, nextGate, shop, slowShop } from './shop.js'
 
 /**
  * What Nest does with the module, done by hand: `npm run services nest` has the real ones, 11 and 12.
@@ -133,6 +133,47 @@ describe('a tree in Nest’s lifecycle', () => {
     const { providers, exports } = HeartwoodModule.forFeature([Cart, Till])
     expect(exports).toEqual([refToken(Cart), refToken(Till)])
     expect(providers[0]?.useFactory()).toBeInstanceOf(Ref)
+  })
+
+  it('is closed while it boots: what has started is stopped before that returns, and the start fails after all hooks', async () => {
+    nest = new FakeNest({ config: slowShop() })
+    const began = nextGate()
+    const started = nest.service.onModuleInit()
+    await began.entered
+    const destroyed = nest.service.onModuleDestroy().then(() => log.push('destroyed'))
+    began.open()
+    await destroyed
+    expect(log).toEqual(['slow starts', 'slow stops', 'destroyed'])
+    expect(nest.service.system).toBeUndefined()
+    await nest.lastHook()
+    await expect(started).rejects.toMatchObject({ code: 'BOOT_CANCELLED' })
+  })
+
+  it('is closed while it makes its configuration: nothing starts', async () => {
+    let make: (config: Config) => void = () => {}
+    const made = new Promise<Config>((resolve) => {
+      make = resolve
+    })
+    nest = new FakeNest({ config: () => made })
+    const started = nest.service.onModuleInit()
+    const destroyed = nest.service.onModuleDestroy()
+    make(shop())
+    await destroyed
+    await nest.lastHook()
+    await expect(started).rejects.toMatchObject({ code: 'BOOT_CANCELLED' })
+    expect(log).toEqual([])
+  })
+
+  it.each([
+    [{ imports: 1 }, 'BAD_OPTION'],
+    [{ inject: Prices }, 'BAD_OPTION'],
+    [{ http: 'server' }, 'BAD_OPTION'],
+    [{ drain: 5 }, 'DRAIN_OPTION'],
+    [{ drain: { timeout: 'long' } }, 'DRAIN_OPTION'],
+  ])('refuses %j', (wrong, code) => {
+    expect(() => HeartwoodModule.forRoot({ config: shop(), ...wrong } as never)).toThrow(
+      expect.objectContaining({ code }),
+    )
   })
 
   it('refuses options that it does not know', () => {

@@ -69,6 +69,33 @@ export class Cart {
 @Supervisor({ children: [Cart], intensity: 100 })
 class Shop {}
 
+@GenServer({ name: 'slow' })
+class Slow {
+  async init(): Promise<void> {
+    trapExit(true)
+    log.push('slow starts')
+    const { enter, opened } = gate
+    enter()
+    await opened
+  }
+
+  terminate(): void {
+    log.push('slow stops')
+  }
+}
+
+@Supervisor({ children: [Slow] })
+class SlowShop {}
+
+/** One whose start waits for the gate. */
+export function slowShop(): Config {
+  log.length = 0
+  return defineConfig({
+    applications: [application({ name: 'slow shop', root: SlowShop })],
+    log: { level: 'silent' },
+  })
+}
+
 /** A configuration that says nothing in the log of the test. */
 export function shop(): Config {
   log.length = 0

@@ -22,14 +22,18 @@ import {
 /** How many jobs are handled at once. The queue keeps the others. */
 const AT_ONCE = 4
 
+/** Milliseconds that a job may take. */
+const LIMIT = Number(process.env.LIMIT ?? 60_000)
+
 interface Order {
   readonly id: number
-  readonly does?: 'work' | 'reject' | 'crash' | 'slow'
+  readonly does?: 'work' | 'reject' | 'crash' | 'slow' | 'hang'
 }
 
 async function handle({ id, does = 'work' }: Order, attempt: number): Promise<string> {
   console.log(`begins ${id}`)
   if (does === 'slow') await sleep(150)
+  if (does === 'hang') await new Promise(() => {})
   if (attempt === 1 && does === 'reject') throw new Error(`order ${id} is rejected`)
   // Where no caller waits: in a plain consumer the end of the program, and of all jobs that it has.
   if (attempt === 1 && does === 'crash') {
@@ -53,10 +57,13 @@ class Consumer {
         'orders',
         async ({ data, attemptsMade }) => {
           const task = await tasks.asyncNolink(() => handle(data, attemptsMade + 1))
+          // Not `task.await(LIMIT)`: that ends only the wait, and the task would keep its place.
+          const outcome = (await task.yield(LIMIT)) ?? (await task.shutdown('brutal_kill'))
           // A job is acknowledged when this resolves, and fails when it rejects: it is then tried again as the queue says.
-          const done = await task.await(Number.POSITIVE_INFINITY)
-          console.log(done)
-          return done
+          if (outcome === undefined) throw new Error(`order ${data.id} took longer than ${LIMIT} ms`)
+          if (!('ok' in outcome)) throw outcome.exit
+          console.log(outcome.ok)
+          return outcome.ok
         },
         {
           connection: { host: '127.0.0.1', port: Number(process.env.REDIS_PORT ?? 6379) },

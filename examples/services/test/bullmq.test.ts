@@ -19,9 +19,9 @@ describe('a consumer of BullMQ, with a real Redis', { skip }, () => {
     await redis.stop()
   })
 
-  async function consuming(): Promise<Service> {
+  async function consuming(settings: Record<string, string> = {}): Promise<Service> {
     await queue.obliterate({ force: true })
-    const service = new Service('dist/programs/bullmq.js', { REDIS_PORT: String(redis.port) })
+    const service = new Service('dist/programs/bullmq.js', { REDIS_PORT: String(redis.port), ...settings })
     await service.line('consuming')
     return service
   }
@@ -53,6 +53,14 @@ describe('a consumer of BullMQ, with a real Redis', { skip }, () => {
     const begun = (id: number): number => service.lines.filter((line) => line === `begins ${id}`).length
     assert.deepEqual([begun(4), begun(5)], [2, 2])
     // The consumer itself was never restarted, nor was the program.
+    assert.equal(service.errors, '')
+  })
+
+  it('ends jobs that never end, whose places are free for others', async () => {
+    await using service = await consuming({ LIMIT: '200' })
+    // As many as are handled at once.
+    await add(...orders(4, 'hang'), ...orders(12))
+    assert.equal(await through(16), 12)
     assert.equal(service.errors, '')
   })
 

@@ -45,6 +45,8 @@ export interface Accompaniment {
   readonly companions?: readonly Companion[] | undefined
   /** Sees the tree come up. */
   readonly watcher?: BootWatcher | undefined
+  /** Told why the boot failed when nothing runs any more, also where the program then ends and `boot` never settles. */
+  readonly failed?: ((error: unknown) => void) | undefined
 }
 
 /** The rules for the options of `boot`. Any other key is a mistake. */

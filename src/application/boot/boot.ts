@@ -86,7 +86,7 @@ export interface RunningSystem {
 export async function boot(
   config: ConfigOptions,
   options: BootOptions = {},
-  { companions, watcher }: Accompaniment = {},
+  { companions, watcher, failed }: Accompaniment = {},
 ): Promise<RunningSystem> {
   checkBootOptions(options)
   const {
@@ -193,6 +193,8 @@ export async function boot(
   } catch (error) {
     // The caller gets no system, so it could not stop it.
     order.stop('shutdown')
+    await ended
+    failed?.(error)
     await tenancy.over
     throw error
   }

@@ -62,6 +62,18 @@ export function addCatcher(catcher: Catcher): void {
   uncaught.interceptCaptures()
 }
 
+const expected = new WeakSet<object>()
+let expects = false
+
+/** Contains an error that nobody may catch, of a program that ends already, for another cause and with another exit code. */
+export function expectUncaught(error: object): void {
+  expected.add(error)
+  if (expects) return
+  expects = true
+  const contains = (failure: unknown): boolean => isError(failure) && expected.has(failure)
+  addCatcher({ contains, passedOn() {}, exits() {} })
+}
+
 /**
  * Contains a rejection that a library with its own promises reports, since Node does not.
  *

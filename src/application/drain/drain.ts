@@ -49,7 +49,9 @@ export type Drainable = Server | { readonly server: Server }
  * ```
  */
 export function drain(server: Drainable, options: DrainOptions = {}): Drain {
-  const made = new ServerDrain(serverOf(server), checkedOptions(options))
+  const drained = serverOf(server)
+  checkDrainOptions(options)
+  const made = new ServerDrain(drained, options)
   const drains = inherited(DRAINS)
   if (drains instanceof Drains) drains.add(made)
   const owner = currentPid()
@@ -112,8 +114,10 @@ export function serverOf(given: Drainable): Server {
 
 const DRAIN_RULES: Rules = { timeout: rules.milliseconds, quiet: rules.milliseconds, begin: rules.action }
 
-function checkedOptions(options: DrainOptions): DrainOptions {
-  const mistakes = rules.mistakesIn(options, DRAIN_RULES)
+/** Checks the options of a drain. @throws DRAIN_OPTION with all mistakes */
+export function checkDrainOptions(options: unknown = {}): void {
+  const mistakes = rules.isRecord(options)
+    ? rules.mistakesIn(options, DRAIN_RULES)
+    : [{ field: 'its options', value: options, expected: 'an object of timeout, quiet and begin' }]
   if (mistakes.length > 0) throw applicationError('DRAIN_OPTION', rules.mistakeDetails(mistakes))
-  return options
 }
