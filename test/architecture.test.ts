@@ -157,7 +157,7 @@ describe('the import graph', () => {
    * Objects that hold each other: a kernel, its processes and what they own. Their files name each other's types. There are no others, and
    * these are to become fewer.
    */
-  const KNOT = { room: 'kernel/', files: 34 }
+  const KNOT = { room: 'kernel/', files: 32 }
 
   it('has no other cycle of types than those of objects that hold each other', () => {
     const graph = new Map(files.map((file) => [file, [] as string[]]))

@@ -53,6 +53,8 @@ const REQUEST_OPTIONS = [
  * What OTP does with an alias holds by construction: once the call is over, a late reply reaches nobody.
  */
 export class CallRequest extends Monitor implements Expirable, Deferred, Abortable {
+  declare owner: Process | undefined
+  declare target: Process | undefined
   readonly promise: Promise<unknown>
   /** The error with which the caller gave up, if it did so before an answer. */
   abandonment: Error | undefined = undefined

@@ -1,8 +1,12 @@
-import type { Kernel } from '../kernel.js'
-import type { Process } from '../process/process.js'
 import type { DeathObserver } from '../signals/death-observer.js'
 import type { Pid } from '../terms/pid.js'
 import { NodeMessage } from './node-message.js'
+
+/** A process that is told. */
+interface ToldProcess {
+  readonly pid: Pid
+  deliver(message: unknown): void
+}
 
 /** The key, instead of a name, for all nodes. */
 const ALL = ''
@@ -10,18 +14,18 @@ const ALL = ''
 /** The processes that are told of nodes that come and go. */
 export class NodeWatchers implements DeathObserver {
   /** For each node, the number of messages that each process is to get. */
-  readonly #watching = new Map<string, Map<Process, number>>()
+  readonly #watching = new Map<string, Map<ToldProcess, number>>()
 
-  constructor(private readonly kernel: Kernel) {}
+  constructor(private readonly kernel: { witness(pid: Pid, witness: DeathObserver): boolean }) {}
 
   /** `process` is told once when `node` is gone, for each time that it has asked. */
-  watch(process: Process, node: string = ALL): void {
-    const watching = this.#watching.get(node) ?? new Map<Process, number>()
+  watch(process: ToldProcess, node: string = ALL): void {
+    const watching = this.#watching.get(node) ?? new Map<ToldProcess, number>()
     this.#watching.set(node, watching.set(process, (watching.get(process) ?? 0) + 1))
     this.kernel.witness(process.pid, this)
   }
 
-  unwatch(process: Process, node: string = ALL): void {
+  unwatch(process: ToldProcess, node: string = ALL): void {
     const watching = this.#watching.get(node)
     const count = watching?.get(process) ?? 0
     if (count > 1) watching?.set(process, count - 1)

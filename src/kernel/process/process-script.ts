@@ -1,19 +1,29 @@
-import { currentProcess } from '../context/current-process.js'
+import { currentProcess, type ProcessInContext } from '../context/current-process.js'
 import { runOutside } from '../context/no-process.js'
 import { isThenable, promiseOf } from '../context/thenable.js'
 import { kernelError } from '../errors/errors.js'
-import { hookReport } from '../report/report.js'
+import { hookReport, type ReportedProcess } from '../report/report.js'
 import { isError } from '../show/index.js'
-import { Monitor } from '../signals/monitor-record.js'
+import { Monitor, type Watched } from '../signals/monitor-record.js'
 import { type ExitReason, isOrderly } from '../terms/exit-reason.js'
 import { type Pid } from '../terms/pid.js'
 import type { Body } from './behaviour.js'
-import type { Process } from './process.js'
+
+/** A process that runs a script. */
+interface ScriptProcess extends ProcessInContext {
+  begun(outcome: undefined): void
+  fail(error: unknown): void
+}
+
+/** A process whose body is told of its end. */
+interface EndedProcess extends ReportedProcess {
+  readonly body: Body
+}
 
 /** A monitor that calls a function outside any process with the exit reason. */
 export class Completion extends Monitor {
   constructor(
-    target: Process,
+    target: Watched,
     readonly done: (reason: ExitReason) => void,
   ) {
     super(undefined, target.pid, 'DONE')
@@ -55,15 +65,15 @@ export function followScript(script: PromiseLike<unknown>): Promise<void> {
 }
 
 function scriptEnds(): void {
-  currentProcess<Process>()?.begun(undefined)
+  currentProcess<ScriptProcess>()?.begun(undefined)
 }
 
 function scriptFails(error: unknown): void {
-  currentProcess<Process>()?.fail(error)
+  currentProcess<ScriptProcess>()?.fail(error)
 }
 
 /** Calls the `exited` hook. An error in it is reported; it affects neither the death nor the process that caused it. */
-export function tellExited(process: Process, reason: ExitReason): void {
+export function tellExited(process: EndedProcess, reason: ExitReason): void {
   if (process.body.exited === undefined) return
   try {
     // Outside the process, which is dead: a server still sends the reply of its stop here.

@@ -1,4 +1,3 @@
-import type { Process } from '../process/process.js'
 import type { ExitReason } from '../terms/exit-reason.js'
 import type { Pid } from '../terms/pid.js'
 import { Reference } from '../terms/reference.js'
@@ -7,10 +6,24 @@ import { DownMessage, type RemoteName } from '../terms/signal-messages.js'
 /** The mode of an alias that is made with a monitor: when it stops working. Erlang's `{alias, Mode}` option of `monitor/3`. */
 export type AliasMode = 'explicit_unalias' | 'demonitor' | 'reply_demonitor'
 
+/** A process that has monitors and aliases: it gets their messages. */
+export interface Watcher {
+  readonly pid: Pid
+  readonly alive: boolean
+  monitors: Monitor | undefined
+  deliver(message: unknown): void
+}
+
+/** A process that is monitored. */
+export interface Watched {
+  readonly pid: Pid
+  monitoredBy: Monitor | undefined
+}
+
 /** An alias: another address of a process, for replies. */
 export class Alias extends Reference {
   constructor(
-    public owner: Process | undefined,
+    public owner: Watcher | undefined,
     readonly once: boolean,
   ) {
     super()
@@ -29,13 +42,13 @@ export class Monitor extends Reference {
   nextOwned: Monitor | undefined = undefined
   prevWatching: Monitor | undefined = undefined
   nextWatching: Monitor | undefined = undefined
-  target: Process | undefined = undefined
+  target: Watched | undefined = undefined
   /** The alias mode, while the reference also works as an alias. */
   alias: AliasMode | undefined = undefined
 
   constructor(
     /** The owner; `undefined` for code outside any process, for example a call from there. */
-    public owner: Process | undefined,
+    public owner: Watcher | undefined,
     readonly object: Pid | RemoteName,
     readonly tag: unknown,
   ) {
@@ -46,7 +59,7 @@ export class Monitor extends Reference {
     return this.target !== undefined
   }
 
-  attach(target: Process): void {
+  attach(target: Watched): void {
     this.target = target
     const first = target.monitoredBy
     if (first === undefined) {
@@ -102,7 +115,7 @@ export class Monitor extends Reference {
 }
 
 /** Removes all monitors of a process that died. */
-export function abandonMonitors(process: Process): void {
+export function abandonMonitors(process: Watcher): void {
   for (let monitor = process.monitors; monitor !== undefined; monitor = process.monitors) {
     monitor.detach()
     monitor.abandoned()

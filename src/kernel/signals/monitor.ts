@@ -155,12 +155,12 @@ export function resolveAlias(ref: Reference): Process | undefined {
   if (ref instanceof Alias) {
     const { owner } = ref
     if (ref.once) ref.owner = undefined
-    return owner
+    return owner as Process | undefined
   }
   if (!(ref instanceof Monitor) || ref.alias === undefined) return undefined
   if (ref.alias === 'reply_demonitor') {
     ref.alias = undefined
     ref.detach()
   }
-  return ref.owner
+  return ref.owner as Process | undefined
 }

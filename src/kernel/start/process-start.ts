@@ -69,6 +69,7 @@ export function begin(process: Process): void {
 
 /** The monitor of a waiting start: it reports the death of the child and of the caller. */
 export class StartMonitor extends Monitor implements Wait {
+  declare target: Process | undefined
   olderWait: Wait | undefined = undefined
 
   constructor(
