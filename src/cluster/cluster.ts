@@ -190,7 +190,12 @@ export class Cluster {
     const failed = (error: unknown): void => trouble.told(error)
     this.#claims = new Claims({ node, time, clock, random, store, requests, keeper, reconcile, failed })
     const read = () => requests.ask('read the members', () => store.leases())
-    const members = new MembersView({ clock, every: Math.max(20, Math.min(1_000, time / 6)), read })
+    const members = new MembersView({
+      clock,
+      every: Math.max(20, Math.min(1_000, time / 6)),
+      read,
+      sparesUntil: () => keeper.sparesUntil,
+    })
     this.#members = members
     const linking = {
       kernel,

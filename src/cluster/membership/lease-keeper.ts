@@ -11,6 +11,10 @@ export const VERSION = 2
 const USABLE = 0.9
 /** Renewals in the time of a lease. */
 const RENEWALS = 3
+/** Of a lease, after how long without a renewal the engine counts as out of reach for all: then the leases of others may end that run as well as this node. */
+const OUTAGE = 0.6
+/** Of a lease, for how long after an outage those others may join anew. They try again within a third, and one request takes a quarter at most. */
+const SPARED = 2 / 3
 
 /** The lease of this node. */
 export interface OwnLease {
@@ -63,6 +67,10 @@ export class LeaseKeeper {
   /** Milliseconds of processor time, at the last renewal. */
   #used = 0
   #young: Deadline | undefined
+  /** When the last renewal that succeeded was sent, and whether one has failed since. */
+  #renewedAt = Number.POSITIVE_INFINITY
+  #hasFailed = false
+  #sparedUntil = Number.NEGATIVE_INFINITY
   #isStopped = false
 
   constructor(options: LeaseKeeperOptions) {
@@ -89,6 +97,15 @@ export class LeaseKeeper {
     const lease = this.#lease
     if (lease === undefined || this.#options.clock.now() < this.#claimsFrom) return undefined
     return this.isValid(lease.id) ? lease : undefined
+  }
+
+  /** Until when, on the clock of this node, leases of others that are over are not taken for those of dead nodes: this node has seen that the engine was away. */
+  get sparesUntil(): number {
+    return this.#isOutage(this.#options.clock.now()) ? Number.POSITIVE_INFINITY : this.#sparedUntil
+  }
+
+  #isOutage(now: number): boolean {
+    return this.#hasFailed && now - this.#renewedAt > this.#options.time * OUTAGE
   }
 
   /** Whether what was acknowledged before this call was written in the store that the lease is in. */
@@ -154,6 +171,7 @@ export class LeaseKeeper {
       this.#schedule(this.#interval())
     } catch (error) {
       if (this.#isStopped) return
+      this.#hasFailed = true
       this.#options.events.failed(error)
       this.#schedule(this.#pauses.next())
     }
@@ -229,6 +247,9 @@ export class LeaseKeeper {
 
   #extend(lease: OwnLease, sent: number): void {
     const { clock, time } = this.#options
+    if (this.#isOutage(sent)) this.#sparedUntil = clock.now() + time * SPARED
+    this.#hasFailed = false
+    this.#renewedAt = sent
     lease.deadline = sent + time * USABLE
     this.#overdue?.stop()
     this.#used = processorTime(clock)

@@ -25,11 +25,13 @@ export interface MembersViewOptions {
   /** Milliseconds between two looks. */
   readonly every: number
   readonly read: () => Promise<readonly LeaseRecord[]>
+  /** As `LeaseKeeper.sparesUntil`. */
+  readonly sparesUntil: () => number
 }
 
 /**
  * The live nodes, as they were read last. While the engine is out of reach it stays as it was: nobody is taken for dead because nothing could be
- * read. Nothing is decided by it but who tries.
+ * read. Nor right after that: those whose leases have ended meanwhile may be joining anew. Nothing is decided by it but who tries.
  */
 export class MembersView {
   readonly #options: MembersViewOptions
@@ -95,11 +97,16 @@ export class MembersView {
     const asked = this.#options.clock.now()
     const records = await this.#options.read()
     this.#firstEnd = asked + Math.min(...records.map(({ remaining }) => remaining))
-    const text = JSON.stringify(records.map(({ id, card }) => [id, card]))
+    const now = this.#options.clock.now()
+    const isAway = ({ lease, node }: LiveMember): boolean =>
+      records.every(({ id, card }) => id !== lease && card.node !== node)
+    const spared = now < this.#options.sparesUntil() ? this.#list.filter(isAway) : []
+    const text = JSON.stringify([records.map(({ id, card }) => [id, card]), spared.map(({ lease }) => lease)])
     if (text === this.#text || this.#isStopped) return
     this.#text = text
     const before = this.#list
-    this.#list = records.map((record) => memberOf(record, this.#goingOf(record.id).signal))
+    const members = records.map((record) => memberOf(record, this.#goingOf(record.id).signal))
+    this.#list = [...members, ...spared]
     for (const { lease, supervisors } of before) {
       if (this.byLease(lease) !== undefined) continue
       if (supervisors.length > 0) this.#lostAt = this.#options.clock.now()
@@ -121,10 +128,11 @@ export class MembersView {
 
   #schedule(): void {
     if (this.#next !== undefined || this.#isStopped) return
-    const { clock, every } = this.#options
+    const { clock, every, sparesUntil } = this.#options
     // Of a node that died it is known when its lease ends: its keys need not wait for the next regular look.
     const untilEnd = this.#firstEnd - clock.now() + BEHIND
-    const pause = Math.max(LEAST, Math.min(every, untilEnd))
+    const spared = sparesUntil() - clock.now()
+    const pause = Math.max(LEAST, Math.min(every, untilEnd, spared > 0 ? spared + BEHIND : every))
     this.#next = new Deadline(clock, pause, () => {
       this.#next = undefined
       // Whoever keeps the lease tells that the engine is out of reach.

@@ -13,6 +13,8 @@ export interface ClaimWritesOptions {
   readonly random: () => number
   readonly store: EngineStore
   readonly requests: Requests
+  /** Says until when leases that are over are spared. */
+  readonly keeper: { readonly sparesUntil: number }
 }
 
 /** Reads and writes of claims. A write whose outcome is not known is read back. */
@@ -60,9 +62,11 @@ export class ClaimWrites {
     }
   }
 
-  /** Whether a lease is void; one whose time is over is made so. */
+  /** Whether a lease is void; one whose time is over is made so, unless it is spared. */
   async isVoid(lease: string): Promise<boolean> {
     if (this.#void.has(lease)) return true
+    // After an outage its node may be joining anew: it goes on with its keys then.
+    if (this.options.clock.now() < this.options.keeper.sparesUntil) return false
     const voiding = this.#voiding.get(lease) ?? this.#voided(lease).finally(() => this.#voiding.delete(lease))
     this.#voiding.set(lease, voiding)
     return voiding
