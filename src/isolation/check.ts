@@ -1,4 +1,4 @@
-/** What can be said of an isolated server before it is started. */
+/** Checks an isolated server before it is started. */
 import { StructuredCodec } from '../carrier/index.js'
 import { HeartwoodError, type Pid, type Reference, type Terms } from '../kernel/index.js'
 import { isolationError } from './errors.js'
@@ -6,7 +6,7 @@ import { type IsolableClass, isIsolable, isolableOf } from './isolable.js'
 import { CompiledModules } from './runtime/compiled-modules.js'
 import type { IsolationKind } from './runtime/isolate-options.js'
 
-/** Pids and references cross wherever they are from. */
+/** The terms for a check: pids and references can be sent wherever they come from. */
 const TERMS: Terms = {
   addressOf: ({ node, id }: (Pid | Reference) & { readonly node?: string }) => ({
     node: node ?? '',
@@ -21,7 +21,7 @@ const TERMS: Terms = {
   },
 }
 
-/** Why the arguments of an isolated server cannot get to it; undefined when they can. */
+/** Returns why the arguments of an isolated server cannot be sent to it; `undefined` if they can. */
 export function refusalOfArguments(args: unknown, isolate: IsolationKind): HeartwoodError | undefined {
   try {
     new StructuredCodec({ memory: isolate === 'thread', moving: false }).encode(args, TERMS, false)
@@ -32,10 +32,10 @@ export function refusalOfArguments(args: unknown, isolate: IsolationKind): Heart
   }
 }
 
-/** Why the other side will not find a class: it loads the module, as is done here. Undefined when it will. */
+/** Returns why the other side will not find a class; `undefined` if it will. The module is loaded here as it will be there. */
 export async function refusalOfModule(Class: IsolableClass): Promise<HeartwoodError | undefined> {
   const { module } = isolableOf(Class)
-  // It is compiled as it is imported by a test, and here it would be loaded once more: a start says what is wrong.
+  // A test compiles it when it imports it, and here it would be loaded once more: the start reports what is wrong.
   if (CompiledModules.of(module) !== undefined) return undefined
   try {
     const loaded: Record<string, unknown> = await loadedWhileSomethingIsLeft(module)
@@ -48,8 +48,8 @@ export async function refusalOfModule(Class: IsolableClass): Promise<HeartwoodEr
 }
 
 /**
- * A module that awaits at its top level what waits for it to be loaded, as `boot` does that checks it, is never loaded; Node then ends the program
- * without a word, when nothing else is left to do.
+ * Loads a module, while something else keeps the program running. A module that awaits at its top level something that waits for it to be
+ * loaded, as `boot` does that checks it, is never loaded; Node then ends the program without a message when nothing else is left to do.
  */
 async function loadedWhileSomethingIsLeft(module: string): Promise<Record<string, unknown>> {
   let idle = (): void => {}
@@ -69,7 +69,7 @@ async function loadedWhileSomethingIsLeft(module: string): Promise<Record<string
   }
 }
 
-/** @param names what the module exports */
+/** @param names the names that the module exports */
 export function unfound(className: string, module: string, names: readonly string[]): HeartwoodError {
   const problem = names.length === 0 ? 'exports nothing' : `exports only ${names.join(', ')}`
   return isolationError('ISOLATE_MODULE', { class: className, module, problem })

@@ -1,6 +1,6 @@
 import { type Expirable, type Kernel, Timer } from '../kernel/index.js'
 
-/** Milliseconds in which a thread or program that ends must be gone. */
+/** The milliseconds in which an ending thread or program must be gone. */
 export const GONE_WITHIN = 5_000
 
 /** The time that an isolated server has for its end. */
@@ -14,7 +14,7 @@ export class EndLimit {
     this.#timer = new Timer(owner)
   }
 
-  /** From now on. A timer that is set already would be in the wheel twice. */
+  /** Starts the time. A timer that is set already would be in the wheel twice. */
   begin(): void {
     this.kernel.timers.cancel(this.#timer)
     this.kernel.timers.set(this.#timer, GONE_WITHIN)

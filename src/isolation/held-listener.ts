@@ -1,6 +1,6 @@
 /**
- * Listens to this thread or program, and goes on when code in it takes off all listeners, as libraries do: without its listeners a server would hear
- * nothing any more, and nobody would know.
+ * Adds a listener to this thread or program that stays when code removes all listeners, as libraries do: without its listeners a server
+ * would get nothing any more, and nobody would know.
  */
 export function hold(event: string, listener: (...args: unknown[]) => void): void {
   const listen = (): void => {
@@ -8,7 +8,7 @@ export function hold(event: string, listener: (...args: unknown[]) => void): voi
     if (!process.listeners('removeListener' as never).includes(removed as never))
       process.on('removeListener' as never, removed as never)
   }
-  // When the whole removal is over.
+  // It is added again when the whole removal is over.
   const removed = (name: unknown, what: unknown): void => {
     if (name === event && what === listener) queueMicrotask(listen)
   }

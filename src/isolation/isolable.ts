@@ -5,7 +5,10 @@ import { runIsolated } from './isolated-program.js'
 import type { Assignment } from './runtime/assignment.js'
 import type { Surroundings } from './runtime/surroundings.js'
 
-/** Under which a class has what runs it in another thread or program: of the copy of Heartwood that its module has imported. */
+/**
+ * The key under which a class has the function that runs it in another thread or program: that of the copy of Heartwood that its module has
+ * imported.
+ */
 export const ISOLATED = 'heartwood.isolated'
 
 const KEY = Symbol.for(ISOLATED)
@@ -16,19 +19,23 @@ interface Isolable {
   readonly surroundings: Surroundings | undefined
 }
 
-/** A class that can run isolated, and how. */
+/** How a class runs isolated. */
 export interface IsolableOptions {
   /** `import.meta.url` */
   readonly module: string
-  /** Makes what runs, on the other side, of the arguments that it is started with. */
+  /** Makes the behaviour, on the other side, from the arguments of the start. */
   readonly behaviour: (args: unknown) => Behaviour
   readonly surroundings?: Surroundings | undefined
 }
 
-/** Any class: what it is for, `IsolableOptions` says. */
+/** A class that can run isolated; `IsolableOptions` says how. */
 export type IsolableClass = abstract new (...args: never[]) => object
 
-/** Notes how a class runs isolated. @throws ISOLATE_MODULE */
+/**
+ * Records how a class runs isolated.
+ *
+ * @throws ISOLATE_MODULE
+ */
 export function isolableAs(Class: IsolableClass, { module, behaviour, surroundings }: IsolableOptions): void {
   if (typeof module !== 'string' || !/^(file|data):/.test(module)) {
     throw isolationError('ISOLATE_MODULE', {
@@ -42,7 +49,11 @@ export function isolableAs(Class: IsolableClass, { module, behaviour, surroundin
   Object.defineProperty(Class, KEY, { value, configurable: true })
 }
 
-/** The same of a server class. @throws ISOLATE_MODULE, SERVER_INVALID */
+/**
+ * Does the same for a server class.
+ *
+ * @throws ISOLATE_MODULE, SERVER_INVALID
+ */
 export function isolableIn<C extends object>(
   Class: ServerClass<C>,
   module: string,
@@ -53,14 +64,18 @@ export function isolableIn<C extends object>(
   isolableAs(Class as IsolableClass, { module, behaviour, surroundings })
 }
 
-/** Where a class is, and what is to be around it. @throws NOT_ISOLATED_CLASS */
+/**
+ * Returns the module of a class, and its surroundings.
+ *
+ * @throws NOT_ISOLATED_CLASS
+ */
 export function isolableOf(Class: IsolableClass): Pick<Isolable, 'module' | 'surroundings'> {
   const own = isIsolable(Class) ? (Class as { [KEY]?: Isolable })[KEY] : undefined
   if (own === undefined) throw isolationError('NOT_ISOLATED_CLASS', { class: Class.name })
   return own
 }
 
-/** Whether it is a class that says itself, and not a base of it, where its module is. */
+/** Whether a value is a class that itself declares its module; a declaration of its base does not count. */
 export function isIsolable(value: unknown): value is IsolableClass {
   return typeof value === 'function' && Object.hasOwn(value, KEY)
 }

@@ -47,22 +47,22 @@ const kernelError = errorsOf(KERNEL_ERRORS)
 
 const isolates = guardedChannel(ISOLATES)
 
-/** Whoever starts a server, as the kernel knows it. */
+/** The process that starts a server, as the kernel knows it. */
 type Starter = Parameters<Connection['start']>[0]
 
-/** A class, and where it is. */
+/** A class with its module. */
 export interface IsolatedClass {
   readonly name: string
   readonly module: string
 }
 
-/** A thread or a program with one server in it, from when it is made until it is no more. */
+/** A thread or a program with one server, from its start to its end. */
 export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expirable {
   readonly #runtime: Runtime
   readonly #carrier: PortCarrier
   readonly #codec: StructuredCodec
   readonly #heartbeat: Heartbeat | undefined
-  /** Whose timers count for it. */
+  /** The source of its modules, if they are compiled. */
   readonly #modules: CompiledModules | undefined
   /** The name of its kernel. */
   readonly node: string
@@ -72,24 +72,24 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   #reject!: (error: unknown) => void
   #connection: Connection | undefined
   server: Pid | undefined
-  /** Why it is ended, or was seen to end. */
+  /** The reason for which it is ended, or with which it was seen to end. */
   #reason: { readonly reason: ExitReason } | undefined
-  /** Why its class is not there. */
+  /** Why its class is not available there. */
   #refusal: unknown
   #brought: Brought | undefined
   #tells = false
   readonly extensions = new IsolateExtensions()
-  /** The server has ended by itself, and what it had to tell is told. */
+  /** Whether the server has ended by itself and has sent everything. */
   #isTold = false
   #gone = false
-  /** As it said when it was about to end. */
+  /** The exit code that it sent before its end. */
   #exitCode: unknown
-  /** It was killed, whatever it does. */
+  /** Whether it was killed by force. */
   #isForced = false
   isLoaded = false
-  /** What a test has it suffer is not over. */
+  /** Whether a fault of a test still acts in it. */
   #suffers = false
-  /** Told when it ends before it was used. */
+  /** Called if it ends before it was used. */
   #lost: ((reason: ExitReason) => void) | undefined
 
   constructor(
@@ -98,7 +98,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     options: IsolationOptions,
   ) {
     const { isolate, blockedFor, heapLimit } = options
-    // A thread lives in the time of the machine, whatever a test does with that of its kernel.
+    // A thread lives in real time, whatever a test does with the time of its kernel.
     const time = kernel.clock instanceof VirtualClock ? new Kernel({ clock: new MachineClock() }) : kernel
     this.#limit = new EndLimit(time, this)
     const isThread = isolate === 'thread'
@@ -125,7 +125,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
       ...(tsx !== undefined && { tsx }),
     }
     const Where = isThread ? ThreadRuntime : ProgramRuntime
-    // Nobody's: it outlives the turn of whoever starts it, and is no failure of theirs.
+    // It is started outside any process: it outlives the turn of the process that starts it, and its failure is not that process's.
     this.#runtime = runAsNobody(() => new Where(this, assignment, heapLimit))
     this.#carrier = new PortCarrier(this.#runtime, this.#codec, (to) => this.#kill(to))
     isolateBegins(kernel, this)
@@ -149,13 +149,17 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     return this.#loaded
   }
 
-  /** Starts what it was made for. @throws what the start fails with */
+  /**
+   * Starts its server.
+   *
+   * @throws the error of the start
+   */
   async start(
     by: Starter,
     request: StartRequest,
     surroundings: Surroundings | undefined,
   ): Promise<Pid | 'ignore'> {
-    // As whoever starts it: what is around that is what it gets.
+    // This runs as the process that starts it, whose surroundings it gets.
     const brought = surroundings?.bring(
       (news) => this.#tell(news),
       (value) => this.#refusalOf(value),
@@ -166,7 +170,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     })
     this.#brought = brought
     this.#heartbeat?.start()
-    // As it is now: loading took its time. What is new from here on is told.
+    // These are the present values, since loading took its time. What is new from here on is sent.
     const luggage = brought?.luggage
     this.#tells = true
     const started = await connection.start(by, { ...request, luggage, ...this.#besides() }, true)
@@ -178,15 +182,19 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     return started.pid
   }
 
-  /** Nothing runs in it yet, and the program need not run on for it. @param lost told when it ends like this */
+  /**
+   * Marks it as a spare: nothing runs in it yet, and it does not keep the program running.
+   *
+   * @param lost called if it ends as a spare
+   */
   spared(lost: (reason: ExitReason) => void): void {
     this.#lost = lost
     this.#runtime.hold(false)
-    // Told by `lost`.
+    // `lost` is called for that.
     this.#loaded.catch(() => {})
   }
 
-  /** It is no spare any more. */
+  /** Ends its time as a spare. */
   used(): void {
     this.#lost = undefined
     this.#runtime.hold(true)
@@ -194,12 +202,12 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
 
   suffer(effect: FaultEffect): void {
     this.#suffers = true
-    // Behind what was sent before.
+    // This is sent after everything that was sent before.
     this.#connection?.flush()
     this.#runtime.post(['effect', 'crash' in effect ? { crash: this.#encoded(effect.crash) } : effect])
   }
 
-  /** Ends it, whatever it does. Its processes end with that reason, when it is gone. */
+  /** Ends it by force. Its processes end with that reason when it is gone. */
   end(reason: ExitReason): void {
     if (this.#reason !== undefined || this.#gone) return
     this.#force(reason)
@@ -212,7 +220,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     this.#limit.begin()
   }
 
-  /** Whoever starts it died meanwhile. */
+  /** Called when the process that starts it has died meanwhile. */
   died(): void {
     this.end('killed')
   }
@@ -287,14 +295,14 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     }
   }
 
-  /** It is about to end by itself. What runs there when a program ends, as listeners of `'exit'`, may keep it from that. */
+  /** Called when it is about to end by itself. Code that runs there at the end, such as listeners of `'exit'`, may keep it from ending. */
   #leaves(reason: { readonly reason: ExitReason } | undefined): void {
     this.#reason ??= reason
     if (!this.#isForced && !this.#gone) this.#limit.begin()
   }
 
   ending(): void {
-    // There is nothing left to kill.
+    // Nothing is left to kill.
     this.#isForced = true
     this.#limit.begin()
   }
@@ -316,10 +324,10 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     this.#lost?.(this.#refusal ?? reason)
   }
 
-  /** What is told here of the same crash, by those that are linked and by supervisors, belongs to what was told there. */
+  /** Reports for it here. Reports of the same crash here, by linked processes and by supervisors, get the same incident. */
   #report(report: Report): void {
     const { kind, incident, pid, context } = report
-    // A supervisor tells of its children, unless it gives up.
+    // A supervisor reports its children, unless it gives up.
     const isOwnEnd = (kind !== 'supervisor' || context === 'shutdown') && pid !== undefined
     if (typeof incident === 'string' && isOwnEnd) this.kernel.incidents.join(incident, pid)
     this.kernel.report(report)
@@ -344,14 +352,14 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
     this.#resolve(this.#connection)
   }
 
-  /** Only the server itself is killed by force; what else runs there is killed by its kernel. */
+  /** Kills a process there. Only the server itself is killed by force; its kernel kills the others. */
   #kill(to: number): boolean {
     if (to !== this.server?.id) return false
     this.end('killed')
     return true
   }
 
-  /** What besides the server is there, as it is now. */
+  /** Returns what else is there besides the server, as it is now. */
   #besides(): Pick<StartRequest, 'levels' | 'extensions' | 'carry'> {
     const { kernel, about } = this
     if (isolates.hasSubscribers) {

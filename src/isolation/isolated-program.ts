@@ -29,7 +29,10 @@ import { type FaultEffect, type Port, type PortMessage, postTo } from './runtime
 import { PortCarrier } from './runtime/port-carrier.js'
 import type { Surroundings } from './runtime/surroundings.js'
 
-/** Runs what a class makes as what this thread or program is for: a kernel of its own, joined with that of whoever started it. */
+/**
+ * Runs the behaviour of a class as the purpose of this thread or program: with a kernel of its own, connected with the kernel that started
+ * it.
+ */
 export function runIsolated(
   make: (args: unknown) => Behaviour,
   assignment: Assignment,
@@ -41,15 +44,15 @@ export function runIsolated(
 
 class IsolatedProgram implements Port {
   readonly #kernel: Kernel
-  /** Of reports that somebody has a use for. */
+  /** The levels of reports that are used. */
   #levels: readonly string[]
   #server: Pid | undefined
-  /** The ends of what layers above have here. */
+  /** The functions that end the extensions of layers above. */
   readonly #leaving: (() => void)[] = []
   #told: ((news: unknown) => void) | undefined
-  /** News that came before the start. */
+  /** The news that came before the start. */
   #early: unknown[] = []
-  /** Of a program. */
+  /** The channel of a program. */
   readonly #channel = isMainThread ? new ProgramChannel(sendHome, PIPE) : undefined
   readonly #codec = new StructuredCodec({ memory: !isMainThread })
   readonly #carrier = new PortCarrier(this, new StructuredCodec({ memory: !isMainThread }))
@@ -73,7 +76,7 @@ class IsolatedProgram implements Port {
     this.#contain()
     this.#carrier.connection = this.#kernel.connect(this.#carrier, this.assignment.host)
     hold('exit', (exitCode: unknown) => {
-      // What was sent in the turn that ends it.
+      // This sends what was sent in the turn that ends it.
       this.#carrier.connection.flush()
       if (this.#channel === undefined) this.post(['leaves', exitCode])
       else this.#channel.end(exitCode)
@@ -117,13 +120,13 @@ class IsolatedProgram implements Port {
     } else if (message[0] === 'news') {
       this.#levels = message[2] ?? this.#levels
       const news = this.#codec.decode(message[1], this.#kernel.withNodes())
-      // Not held back by a turn, as the order to start is.
+      // It is not held back by a turn, as the order to start is.
       if (this.#told === undefined) this.#early.push(news)
       else this.#told(news)
     }
   }
 
-  /** A test has it suffer something, and hears when that is over. */
+  /** Carries out a fault of a test, and tells when it is over. */
   #suffer(effect: FaultEffect): void {
     if ('crash' in effect) {
       const error = this.#codec.decode(effect.crash, this.#kernel.withNodes())
@@ -136,7 +139,7 @@ class IsolatedProgram implements Port {
     while (clock.now() < end) if ('exhaustHeap' in effect) held.push(new Array(10_000).fill(held.length))
   }
 
-  /** What a layer above has here. Where it cannot be, the server starts without it. */
+  /** Starts the extension of a layer above. If that fails, the server starts without it. */
   async #station(at: number, { module, entry, luggage }: IsolateExtensionOrder): Promise<void> {
     const say = (news: unknown): void => this.post(['extension', at, this.#encoded(news)])
     try {
@@ -162,7 +165,7 @@ class IsolatedProgram implements Port {
     this.post(['report', this.#encoded({ ...report, message })])
   }
 
-  /** What fails as a process ends that process; anything else ends the whole, as it does in any program. */
+  /** Contains failures: a failure in a process ends that process; any other ends the whole, as in any program. */
   #contain(): void {
     const failed = (error: unknown): void => {
       this.#carrier.connection.flush()
@@ -178,7 +181,7 @@ class IsolatedProgram implements Port {
     })
   }
 
-  /** When the server has ended, and its links and monitors have been told, there is nothing left to do. */
+  /** Watches the server: when it has ended, and its links and monitors have been signalled, there is nothing left to do. */
   #watched(behaviour: Behaviour, luggage: unknown): Behaviour {
     const start = behaviour.start?.bind(behaviour)
     behaviour.start = (kernel, pid, parent) => {
@@ -204,13 +207,13 @@ class IsolatedProgram implements Port {
     this.#exit(0)
   }
 
-  /** In the next turn of the loop: what was posted by a program must have gone. */
+  /** Ends in the next turn of the loop: what a program has posted must be sent before. */
   #exit(code: number): void {
     if (this.#channel !== undefined) this.#channel.post(['beat'], () => process.exit(code))
     else nodeImmediate(() => process.exit(code))
   }
 
-  /** By the machine's time: code here may have put a clock of its own in the place of Node's. */
+  /** Sends signs of life, in real time: code here may have replaced Node's clocks. */
   #beat(): void {
     const { beats, beatEvery } = this.assignment
     if (beats === undefined) this.post(['beat'])

@@ -1,30 +1,30 @@
-/** The threads and programs that there are, for those who look on. */
+/** The running threads and programs, for layers that observe them. */
 import type { ExitReason, Kernel, Pid } from '../kernel/index.js'
 import type { IsolateExtensions } from './runtime/isolate-extension.js'
 import type { FaultEffect } from './runtime/port.js'
 
-/** The thread or program of a server, as layers above have it. */
+/** The thread or program of a server, as layers above see it. */
 export interface IsolateSight {
-  /** That of the class. */
+  /** The name of the class. */
   readonly name: string
   /** The name of its kernel. */
   readonly node: string
-  /** Undefined until it is up. */
+  /** The server; `undefined` until it has started. */
   readonly server: Pid | undefined
   readonly extensions: IsolateExtensions
-  /** Whether something of it is about to be heard, and comes by itself: it is being started or ended. */
+  /** Whether it will send something by itself: it is being started or ended. */
   readonly isUnderWay: boolean
   /** Whether it has calls to answer. */
   readonly isAsked: boolean
-  /** For tests: has it really suffer something. */
+  /** Carries out a real fault in it, for tests. */
   suffer(effect: FaultEffect): void
-  /** Ends it, whatever it does. */
+  /** Ends it by force. */
   end(reason: ExitReason): void
 }
 
 const OF_KERNEL = new WeakMap<Kernel, Set<IsolateSight>>()
 
-/** The threads and programs of a kernel, spares too, until each is no more. */
+/** Returns the threads and programs of a kernel, with spares, until each has ended. */
 export function isolatesOf(kernel: Kernel): readonly IsolateSight[] {
   return [...(OF_KERNEL.get(kernel) ?? [])]
 }
@@ -40,7 +40,7 @@ export function isolateEnds(kernel: Kernel, isolate: IsolateSight): void {
 
 const OF_SERVER = new WeakMap<Pid, IsolateSight>()
 
-/** The thread or program of a server; undefined for one that runs in this. */
+/** Returns the thread or program of a server; `undefined` for a server in this one. */
 export function isolateOf(pid: Pid): IsolateSight | undefined {
   return OF_SERVER.get(pid)
 }

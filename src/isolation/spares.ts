@@ -3,20 +3,20 @@ import { Isolate, type IsolatedClass } from './isolate.js'
 import { editionOfModules } from './runtime/compiled-modules.js'
 import type { IsolationOptions } from './runtime/isolate-options.js'
 
-/** Those of each process that has started something with `warm`. */
+/** The spares of each process that has started something with `warm`. */
 const SPARES = new WeakMap<Pid, Spares[]>()
 
 /**
- * Threads or programs that have loaded a class and wait for a server to run, so that a restart does not wait for the loading. They are
- * of the process that starts the servers, its supervisor, and end with it.
+ * Spare threads or programs that have loaded a class and wait for a server, so that a restart does not wait for the loading. They belong to
+ * the process that starts the servers, its supervisor, and end with it.
  */
 export class Spares implements DeathObserver {
   #waiting: Isolate[] = []
   #wanted = 0
-  /** Its failure is told; they are tried again at the next start. */
+  /** Whether loading has failed, which was reported. It is tried again at the next start. */
   #failed = false
   #over = false
-  /** Of the code that they have loaded. */
+  /** The edition of the code that they have loaded. */
   #edition = editionOfModules()
 
   private constructor(
@@ -25,7 +25,7 @@ export class Spares implements DeathObserver {
     private readonly options: IsolationOptions,
   ) {}
 
-  /** Those that a process has for a class with such options; they are made when the first server runs (`refill`). */
+  /** Returns the spares of a process for a class with such options; they are made when the first server runs (`refill`). */
   static of(kernel: Kernel, owner: Pid, about: IsolatedClass, options: IsolationOptions): Spares {
     let all = SPARES.get(owner)
     if (all === undefined) {
@@ -40,7 +40,7 @@ export class Spares implements DeathObserver {
     return spares
   }
 
-  /** One that is loaded, or is being loaded; undefined where there is none. */
+  /** Takes a spare that is loaded, or is being loaded; `undefined` if there is none. */
   take(): Isolate | undefined {
     this.#renew()
     const spare = this.#waiting.find((each) => each.isLoaded) ?? this.#waiting[0]
@@ -49,13 +49,13 @@ export class Spares implements DeathObserver {
     return spare
   }
 
-  /** Begins to load those that are missing. */
+  /** Starts the missing spares. */
   refill(warm: number): void {
     this.#wanted = warm
     while (!this.#over && this.#waiting.length < warm) this.#load()
   }
 
-  /** Those that have loaded code which is not the newest are of no use. */
+  /** Ends spares that have loaded older code. */
   #renew(): void {
     const edition = editionOfModules()
     if (edition === this.#edition) return
@@ -63,7 +63,7 @@ export class Spares implements DeathObserver {
     for (const spare of this.#waiting.splice(0)) spare.end('shutdown')
   }
 
-  /** Whoever starts the servers is no more. */
+  /** Called when the process that starts the servers has died. */
   died(): void {
     this.#over = true
     for (const spare of this.#waiting.splice(0)) spare.end('shutdown')
@@ -81,7 +81,7 @@ export class Spares implements DeathObserver {
     )
   }
 
-  /** It ended before it was used: another may end as it did, and is tried when something is started again. */
+  /** Called when a spare ended before it was used. Another may end the same way, so the next is tried when something is started again. */
   #lost(spare: Isolate, reason: unknown): void {
     if (!this.#remove(spare) || this.#failed) return
     this.#failed = true

@@ -1,26 +1,23 @@
 import { type Expirable, type Kernel, machineMilliseconds, Timer } from '../../kernel/index.js'
 import type { IsolationKind } from './isolate-options.js'
 
-/** How many signs of life at least are due within the time that they may be missing. */
+/** The least number of signs of life that are due within the time that they may be missing. */
 const SIGNS = 10
 
-/** Milliseconds between signs at most: an end is late by up to that. Those of a program are messages, and cost more. */
+/** The most milliseconds between signs: an end is late by up to that. Signs of a program are messages, and cost more. */
 const SELDOM = { thread: 5, process: 10 }
 
 /**
- * How many looks at least must be in vain. After the whole program was stopped (SIGSTOP, a machine that slept), the last
- * sign is old on both sides: the other one gets the time to give a new one.
+ * The least number of looks without a new sign. After the whole program was stopped (SIGSTOP, a machine that slept), the last sign is old
+ * on both sides: the other side gets the time to send a new one.
  */
 const IN_VAIN = 5
 
-/**
- * Looks for signs of life of a thread or program. A sign is a time: so one look is enough for as long as the next sign
- * is not overdue.
- */
+/** Watches the signs of life of a thread or program. A sign is a time, so one look is enough until the next sign is overdue. */
 export class Heartbeat implements Expirable {
-  /** Milliseconds between signs. */
+  /** The milliseconds between signs. */
   readonly every: number
-  /** Where a thread writes the time of its last sign. A program sends its signs. */
+  /** The memory where a thread writes the time of its last sign. A program sends its signs. */
   readonly shared: Int32Array | undefined
   readonly #timer = new Timer(this)
   #last = 0
@@ -47,7 +44,7 @@ export class Heartbeat implements Expirable {
     this.kernel.timers.cancel(this.#timer)
   }
 
-  /** A sign came. */
+  /** Called when a sign came. */
   beat(): void {
     if (this.shared === undefined) this.#last = machineMilliseconds()
     else giveSign(this.shared)
@@ -67,7 +64,7 @@ export class Heartbeat implements Expirable {
     else this.kernel.timers.set(this.#timer, this.#pause(left))
   }
 
-  /** Milliseconds to the next look: rarely while signs come, often before one is overdue. */
+  /** Returns the milliseconds to the next look: long while signs come, short before one is overdue. */
   #pause(left: number): number {
     const often = IN_VAIN * this.every
     if (left > often) return left - often
@@ -75,7 +72,7 @@ export class Heartbeat implements Expirable {
   }
 }
 
-/** In a thread: it lives at this time. */
+/** Writes a sign of life, in a thread. */
 export function giveSign(shared: Int32Array): void {
   Atomics.store(shared, 0, machineMilliseconds())
 }

@@ -3,15 +3,15 @@ import { type Carrier, type Connection, printed, type Signal } from '../../kerne
 import type { Port } from './port.js'
 import { SignalReader, SignalWriter } from './signal-batch.js'
 
-/** Bytes that the other side may be behind before those who ask are told. */
+/** The bytes that the other side may be behind before senders that ask are told. */
 const LIMIT = 1_048_576
 
-/** Bytes after which the other side hears that they were taken. */
+/** The bytes after which the other side is told that they were taken. */
 const TOLD_AFTER = 65_536
 
-/** Signals as structured clones, through a port. */
+/** A carrier that sends signals as structured clones through a port. */
 export class PortCarrier extends CloningCarrier implements Carrier {
-  /** What the kernel has made of it. */
+  /** The connection that the kernel made for it. */
   connection!: Connection
   readonly #port: Port
   readonly #kill: ((to: number) => boolean) | undefined
@@ -50,7 +50,7 @@ export class PortCarrier extends CloningCarrier implements Carrier {
     }
   }
 
-  /** The engine refuses something in a batch: the others go. */
+  /** Sends the signals of a batch singly, after V8 has refused one of them. */
   #sendSingly(signals: readonly Signal[], size: number, moves: readonly object[]): void {
     this.#port.post(['signals', size, []])
     for (const signal of signals) {
@@ -59,7 +59,7 @@ export class PortCarrier extends CloningCarrier implements Carrier {
     }
   }
 
-  /** Why it did not go; undefined when it did. */
+  /** Sends a signal. Returns why it was refused; `undefined` if it was sent. */
   #refusalOf(signal: Signal, moves: readonly object[]): { readonly reason: unknown } | undefined {
     const known = this.#writer.known
     try {
@@ -77,7 +77,7 @@ export class PortCarrier extends CloningCarrier implements Carrier {
 
   close(): void {}
 
-  /** A batch of the other side. */
+  /** Takes a batch of the other side. */
   receive(size: number, batch: readonly unknown[]): void {
     this.connection.receive(this.#reader.signalsOf(batch))
     this.#received += size
@@ -86,7 +86,7 @@ export class PortCarrier extends CloningCarrier implements Carrier {
     this.#port.post(['taken', this.#told])
   }
 
-  /** The other side has taken so many bytes. */
+  /** Called when the other side has taken a number of bytes. */
   taken(bytes: number): void {
     if (typeof bytes !== 'number' || !(bytes <= this.#sent))
       throw new RangeError(`${printed(bytes)} bytes are taken of ${this.#sent}`)

@@ -1,12 +1,12 @@
 import type { ExitReason } from '../../kernel/index.js'
 
-/** What a thread or program is made to suffer: its code does not yield, its heap becomes full, its server throws. */
+/** A fault in a thread or program: its code does not yield, its heap becomes full, or its server throws. */
 export type FaultEffect =
   | { readonly block: number }
   | { readonly exhaustHeap: true }
   | { readonly crash: unknown }
 
-/** What goes through a port: batches of signals, and what the two sides of it tell each other. */
+/** The messages of a port: batches of signals, and what the two sides of it tell each other. */
 export type PortMessage =
   | readonly ['signals', size: number, batch: readonly unknown[]]
   /** So many bytes have been taken. */
@@ -54,7 +54,7 @@ const KINDS: ReadonlySet<unknown> = new Set<PortMessage[0]>([
   'unloaded',
 ])
 
-/** Whether it has our shape: on the channel of a program is also what libraries there send to whoever started them. */
+/** Whether a message is one of ours: libraries may also send messages on the channel of a program. */
 export function isPortMessage(message: unknown): message is PortMessage {
   return Array.isArray(message) && KINDS.has(message[0])
 }
@@ -64,21 +64,21 @@ export interface Port {
   post(message: PortMessage, moves?: readonly object[]): void
 }
 
-/** Another thread or program, as whoever started it has it. */
+/** Another thread or program, as its host has it. */
 export interface Runtime extends Port {
-  /** Ends it at once, whatever it does. `RuntimeOwner.ended` is called when it has. */
+  /** Ends it by force. `RuntimeOwner.ended` is called when it has ended. */
   kill(): void
-  /** Whether the program runs on for it alone. */
+  /** Sets whether it keeps the program running. */
   hold(holds: boolean): void
 }
 
-/** What it tells whoever started it. */
+/** The owner of a runtime, which gets what it sends. */
 export interface RuntimeOwner {
-  /** Something came from there: also what code in it has posted that knows nothing of Heartwood. */
+  /** Called for each message from there, also for messages of code that knows nothing of Heartwood. */
   took(message: unknown): void
-  /** What came from there cannot be read. */
+  /** Called when a message from there cannot be read. */
   garbled(error: unknown): void
-  /** It is no more, and what it said last is on its way. */
+  /** Called when it has ended, and its last messages are on their way. */
   ending(): void
   /** It is no more, and all that it said was heard. @param reason what it ended with, as far as it was not told to */
   ended(reason: ExitReason): void
