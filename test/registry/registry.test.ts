@@ -716,6 +716,16 @@ describe('a value that cannot be read', () => {
       ])
     })())
 
+  it.each(bad)('(%s) is told also where only a predicate looks at it', (_, make) =>
+    inWorld(async (kernel) => {
+      const workers = await started(new DuplicateRegistry<string, object>('workers'))
+      const { proxy, revoke } = make()
+      const evil = await someone(() => workers.register('resize', proxy))
+      revoke()
+      expect(workers.match('resize', (value) => !(value as typeof idle).busy)).toEqual([])
+      expect(kernel.reports).toMatchObject([{ level: 'warn', kind: 'registry', pid: evil }])
+    })())
+
   it(
     'is not the excuse of a predicate that fails by itself',
     inWorld(async () => {
