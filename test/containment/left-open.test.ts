@@ -275,7 +275,7 @@ describe('what a dead worker left open is told', () => {
       await another()
       expect(told(world)).toHaveLength(1)
       expect(told(world)[0]?.message).toMatch(
-        /left-over code of .* goes on by a timeout of 1 ms at test\/containment/,
+        /left-over code of .* goes on by a timeout of 1 ms at test\/containment\/left-open\.test\.ts:\d+\. Take timers /,
       )
       expect(beats).toBeGreaterThan(2)
     }),

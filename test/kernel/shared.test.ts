@@ -530,6 +530,41 @@ describe('shared', () => {
   )
 
   it(
+    'hands out data as it is: pairs of data, and rows that are no entries of a map',
+    inWorld(() => {
+      const pairs = [
+        [1, 2],
+        ['a', 'b'],
+      ]
+      const rows = [[1, () => 1, 2]]
+      const store = shared({ on: () => {}, pairs: () => pairs, rows: () => rows })
+      expect(store.pairs()).toBe(pairs)
+      expect(store.rows()).toBe(rows)
+    }),
+  )
+
+  it(
+    'keeps nothing of a dead worker, though the thing keeps each of its many listeners',
+    inWorld(async () => {
+      const pool = shared(new Pool())
+      const held: WeakRef<object>[] = []
+      spawn(() => {
+        for (let count = 0; count < 200; count++) {
+          const large = { count }
+          held.push(new WeakRef(large))
+          pool.on('event', () => large)
+        }
+      })
+      const isHeld = (): boolean => held.some((each) => each.deref() !== undefined)
+      for (let round = 0; round < 10 && (held.length === 0 || isHeld()); round++) {
+        await later()
+        collect()
+      }
+      expect([held.length, isHeld()]).toEqual([200, false])
+    }),
+  )
+
+  it(
     'keeps nothing of a dead worker, though the thing keeps its listener',
     inWorld(async () => {
       const pool = shared(new Pool())

@@ -9,10 +9,10 @@ type Callback = (this: unknown, ...args: never[]) => unknown
  * errors reach the emitter, as in plain Node. If another process or no process emits, an error ends the listener's process and does not
  * reach the emitter. The listener is also called after the death of its process: it is left-over code then.
  *
- * @param returns whether its result reaches an emitter that does not belong to the process; default true
+ * @param returns whether its result reaches an emitter that does not belong to the process
  * @returns the listener itself outside any process
  */
-export function bindListener<C extends Callback>(listener: C, returns = true): C {
+export function bindListener<C extends Callback>(listener: C, returns: boolean): C {
   const process = currentProcess<Process>()
   if (process === undefined) return listener
   function guard(this: unknown, ...args: never[]): unknown {
