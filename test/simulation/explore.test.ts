@@ -418,6 +418,30 @@ describe('explore', () => {
     expect(error.cause).toMatchObject({ code: 'SIMULATION_ENDLESS' })
   })
 
+  it.each<[string, () => unknown]>([
+    ['for themselves', () => register('door', self())],
+    ['for one that they start', () => spawn(() => receive(), { name: 'door' })],
+  ])('tries who comes first of two that want one name %s', async (_, take) => {
+    const { exhausted, outcomes } = await explore({ strategy: 'exhaustive' }, async (sim) => {
+      const seen: string[] = []
+      for (const who of ['one', 'two']) {
+        const enter = async (): Promise<void> => {
+          try {
+            take()
+            seen.unshift(who)
+          } catch {
+            seen.push('refused')
+          }
+          await receive()
+        }
+        spawn(enter, { label: who })
+      }
+      await sim.quiet()
+      return seen.join()
+    })
+    expect([exhausted, [...outcomes.keys()].sort()]).toEqual([true, ["'one,refused'", "'two,refused'"]])
+  })
+
   it('finds a deadlock that one order of steps leads to', async () => {
     const error = await failureOf(
       explore({ strategy: 'exhaustive' }, async () => {
