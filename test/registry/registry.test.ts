@@ -18,7 +18,14 @@ import {
   trapExit,
   unlink,
 } from '../../src/kernel/index.js'
-import { DuplicateRegistry, isRegister, isUnregister, UniqueRegistry } from '../../src/registry/index.js'
+import {
+  DuplicateRegistry,
+  isRegister,
+  isUnregister,
+  ProcessGroups,
+  PubSub,
+  UniqueRegistry,
+} from '../../src/registry/index.js'
 import { startSupervisor, whichChildren } from '../../src/supervisor/index.js'
 import { by, drain, endOf, failure, inWorld, someone } from './world.js'
 
@@ -202,6 +209,19 @@ it('values are copied out as well as in, where messages are', () =>
     if (updated !== undefined) updated.value.n = 3
     expect(listens.lookup('a')?.value).toEqual({ n: 11 })
   }))
+
+it.each<[string, (name: string) => unknown]>([
+  ['a unique registry', (name) => new UniqueRegistry(name)],
+  ['a duplicate registry', (name) => new DuplicateRegistry(name)],
+  ['a pub/sub', (name) => new PubSub(name)],
+  ['a scope of process groups', (name) => new ProcessGroups(name)],
+])('%s is refused where it is made when its process could not have its name', async (_, make) => {
+  for (const name of ['', 'undefined', undefined, 17, ['names']])
+    expect(await failure(() => make(name as string))).toMatchObject({
+      code: 'NAME_INVALID',
+      details: { name },
+    })
+})
 
 describe('the death of a registered process', () => {
   it(
