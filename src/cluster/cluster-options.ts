@@ -93,9 +93,6 @@ export const CLAIM_OPTIONS = {
   wait: rules.flag,
   signal: { expected: 'an AbortSignal', fits: (value: unknown) => value instanceof AbortSignal },
 }
-/** Characters of a key. */
-export const LONGEST_KEY = 200
-
 export function mistakesOf(
   field: string,
   options: unknown,

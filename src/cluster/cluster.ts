@@ -2,17 +2,12 @@ import { hostname } from 'node:os'
 import { isWorkedOn } from '../config/index.js'
 import { checkText, currentKernel, type Kernel, rules, runAsNobody, uniqueText } from '../kernel/index.js'
 import { Broadcasts } from './broadcasts.js'
-import {
-  CLAIM_OPTIONS,
-  type ClusterOptions,
-  checkedTimes,
-  LONGEST_KEY,
-  mistakesOf,
-} from './cluster-options.js'
+import { CLAIM_OPTIONS, type ClusterOptions, checkedTimes, mistakesOf } from './cluster-options.js'
 import { ClusterStatus } from './cluster-status.js'
 import type { ClaimRecord, EngineStore, NodeCard, Reach } from './engine/engine.js'
 import { Requests } from './engine/requests.js'
 import { clusterError } from './errors.js'
+import { isKey, keyMistake } from './key.js'
 import { KernelLinks } from './links/kernel-links.js'
 import { JoinedNodes } from './membership/joined-nodes.js'
 import { LeaseKeeper, VERSION } from './membership/lease-keeper.js'
@@ -294,8 +289,7 @@ export class Cluster {
    */
   async claim(key: string, options: ClaimOptions = {}): Promise<Claim> {
     const mistakes = mistakesOf('options', options, CLAIM_OPTIONS)
-    if (typeof key !== 'string' || key === '' || key.length > LONGEST_KEY)
-      mistakes.push({ field: 'key', value: key, expected: `a text of 1 to ${LONGEST_KEY} characters` })
+    if (!isKey(key)) mistakes.push(keyMistake('key', key))
     if (mistakes.length > 0)
       throw clusterError('CLUSTER_OPTION_INVALID', {
         action: 'claim',

@@ -93,7 +93,7 @@ describe('a node', () => {
 describe('postgres()', () => {
   it('refuses what it does not know, and does not show its URL', () => {
     expect(() => postgres({ url: 7 as never, polls: 1 } as never)).toThrow(
-      /url must be a non-empty string.*polls/,
+      /url must be the URL of a PostgreSQL server.*polls/,
     )
     expect(() => postgres({ url: 'postgres://a:secret@b/c', poll: 'x' as never })).not.toThrow(/secret/)
   })

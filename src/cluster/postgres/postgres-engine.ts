@@ -14,8 +14,14 @@ export interface PostgresOptions {
   readonly poll?: number
 }
 
+const URLS = /^(postgres(ql)?:\/\/|socket:|\/)/
 const OPTIONS = {
-  url: { ...rules.text, secret: true },
+  url: {
+    expected: 'the URL of a PostgreSQL server, such as postgres://user:secret@db/shop',
+    fits: (value: unknown) =>
+      typeof value === 'string' && URLS.test(value) && (value[0] === '/' || URL.canParse(value)),
+    secret: true,
+  },
   connections: rules.wholeNumber(1, 100),
   poll: rules.finiteMilliseconds(10),
 }

@@ -19,6 +19,7 @@ import {
 } from '../../kernel/index.js'
 import { type Cluster, clusterOf } from '../cluster.js'
 import { Pauses } from '../engine/pauses.js'
+import { checkKey } from '../key.js'
 import { MOVED } from '../keyed/keyed-worker.js'
 import { THE_ONE } from './cluster-supervisor.js'
 import { type Locator, locatorOf, pause } from './locator.js'
@@ -177,8 +178,8 @@ function methods(act: (name: string, args: readonly unknown[]) => unknown): obje
  * Makes a typed ref to the worker of a key of a cluster supervisor, from any node.
  *
  * @param Class the class of the workers
- * @param key the key; none for a `@Singleton`
- * @throws CLASS_UNDEFINED; at its use, CLUSTER_ABSENT
+ * @param key the key, of 1 to 200 characters; none for a `@Singleton`
+ * @throws CLASS_UNDEFINED, CLUSTER_OPTION_INVALID for a key that no engine takes; at its use, CLUSTER_ABSENT
  * @example
  * ```ts
  * const checker = clusterRef(Checker, 'example.com')
@@ -193,5 +194,6 @@ export function clusterRef<C extends object>(
 ): ClusterRef<C> {
   definitionOf(Class)
   checkKnown('clusterRef', options, REF_OPTIONS)
+  checkKey('clusterRef', key)
   return new ClusterRef(Class, key, options)
 }

@@ -9,19 +9,21 @@ import {
   type Kernel,
   type Pid,
   printed,
+  rules,
   self,
   sendAfter,
   trapExit,
 } from '../../kernel/index.js'
 import { type Cluster, type Inside, insideOf } from '../cluster.js'
 import { Pauses } from '../engine/pauses.js'
+import { isListOfKeys, keysMistake } from '../key.js'
 import { firstChoice } from '../placement/rendezvous.js'
 import { type Answer, FRAMES, processNameOf, type Question, questionOf, refused } from './frames.js'
 import { Leaving } from './leaving.js'
 import { within } from './locator.js'
 import { NodeKeys, type ParkedKey } from './node-keys.js'
 import { Slot } from './slot.js'
-import { isListOfKeys, type SupervisionPlan } from './supervision-plan.js'
+import type { SupervisionPlan } from './supervision-plan.js'
 
 /** Milliseconds until it is looked again for keys that were not to be had, at first. */
 const AGAIN = 100
@@ -293,7 +295,10 @@ class Coordinator {
     if (keys === undefined) return
     const list: unknown = typeof keys === 'function' ? await keys() : keys
     if (isListOfKeys(list)) this.#listed = new Set(list)
-    else this.#keys.tell(new Error(`the keys of ${name} are no list of texts: ${printed(list)}`))
+    else {
+      const mistake = keysMistake('the list', list) as rules.Mistake
+      this.#keys.tell(new Error(`the keys of ${name} are not to be used: ${rules.mistakeText(mistake)}`))
+    }
   }
 
   async #announce(isOn: boolean): Promise<void> {

@@ -1,6 +1,6 @@
 /** What the supervisors of a cluster ask each other: plain data, with the version of who asks. */
 import { Pid, rules } from '../../kernel/index.js'
-import { isKey } from './supervision-plan.js'
+import { isKey } from '../key.js'
 
 /** The version of these frames. A node that is asked in a later one refuses, and says which it understands. */
 export const FRAMES = 1

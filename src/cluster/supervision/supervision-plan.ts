@@ -3,6 +3,7 @@ import { type Mistake, type Rules, rules } from '../../kernel/index.js'
 import { type Backoff, backoffMistakes, type CheckedBackoff, withDefaults } from '../../supervisor/index.js'
 import { LABELS } from '../cluster-options.js'
 import { clusterError } from '../errors.js'
+import { keysMistake } from '../key.js'
 
 /** The argument of a worker's `init`: its key, and the state that the previous worker handed over. */
 export interface Keyed<State = unknown> {
@@ -68,8 +69,8 @@ export const CLUSTER_SUPERVISOR_RULES: Rules = {
   },
   cluster: rules.text,
   keys: {
-    expected: 'a list of texts, or a function that gives one',
-    fits: (value) => typeof value === 'function' || isListOfKeys(value),
+    expected: 'a list of keys, or a function that gives one',
+    fits: (value) => typeof value === 'function' || Array.isArray(value),
   },
   args: rules.action,
   where: LABELS,
@@ -86,22 +87,14 @@ export const CLUSTER_SUPERVISOR_RULES: Rules = {
   shutdown: rules.finiteMilliseconds(100),
 }
 
-/** Characters of a key, beside the name of its supervisor. */
-export const LONGEST_KEY = 130
-
-export function isKey(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= LONGEST_KEY
-}
-
-export function isListOfKeys(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(isKey)
-}
-
 /** @throws CLUSTER_OPTION_INVALID */
 export function checkOptions(action: string, options: ClusterSupervisorOptions): void {
   const mistakes = rules.isRecord(options)
     ? [...rules.mistakesIn(options, CLUSTER_SUPERVISOR_RULES)]
     : [{ field: 'options', value: options, expected: 'an object of options' }]
+  const keys = mistakes.length === 0 && Array.isArray(options.keys) ? options.keys : []
+  const mistake = keysMistake('keys', keys)
+  if (mistake !== undefined) mistakes.push(mistake)
   if (mistakes.length === 0 && options.backoff !== undefined)
     mistakes.push(...backoffMistakes(options.backoff))
   refuse(action, mistakes)
