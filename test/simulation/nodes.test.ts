@@ -216,6 +216,18 @@ describe('an engine', () => {
     expect(value).toBe(60)
   })
 
+  it('takes its time for one node alone', async () => {
+    const asked = (latency: Record<string, number>) =>
+      simulate({}, async (sim) => {
+        const { store } = await opened(sim, { latency })
+        await sim.kernel.awaits('engine', store.claim('x'))
+        return sim.kernel.now()
+      })
+    expect((await asked({ a: 30 })).value).toBe(60)
+    expect((await asked({ b: 30 })).value).toBe(0)
+    expect((await failureOf(asked({ a: -1 }))).cause).toMatchObject({ code: 'SIMULATION_OPTION' })
+  })
+
   it('has a node read what was, and write what is', async () => {
     const { value } = await simulate({}, async (sim) => {
       const { engine, store } = await opened(sim)

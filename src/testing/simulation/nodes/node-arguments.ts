@@ -1,5 +1,5 @@
 /** What nodes, networks, engines and histories may be given: what is none of it is refused at once. */
-import { checkKnown, isList, isTime } from '../../../kernel/index.js'
+import { checkKnown, isList, isTime, rules } from '../../../kernel/index.js'
 import { demand } from '../options.js'
 
 export function demandText(action: string, option: string, value: unknown): void {
@@ -28,6 +28,13 @@ export function demandSpan(action: string, option: string, value: unknown): void
   const isPair =
     isList(value) && value.length === 2 && value.every(isTime) && Number(value[0]) <= Number(value[1])
   demand(isTime(value) || isPair, action, option, value, 'milliseconds from 0, or [from, to]')
+}
+
+/** A span, or one for each of some nodes. */
+export function demandSpans(action: string, option: string, value: unknown): void {
+  if (rules.isRecord(value)) {
+    for (const [node, span] of Object.entries(value)) demandSpan(action, `${option} of ${node}`, span)
+  } else demandSpan(action, option, value)
 }
 
 /** @param known the options that there are */

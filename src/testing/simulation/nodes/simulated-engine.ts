@@ -1,4 +1,5 @@
 import type { ClaimRecord, Engine, EngineStore, Hints, LeaseRecord, Opening } from '../../../cluster/index.js'
+import { isList } from '../../../kernel/index.js'
 import { demand } from '../options.js'
 import { demandText } from './node-arguments.js'
 import type { SimulatedNode } from './simulated-node.js'
@@ -14,9 +15,17 @@ interface EngineWorld extends SurroundingWorld {
 
 /** How an engine is reached. */
 export interface EngineOptions {
-  /** Milliseconds that a request, an answer and a hint are on their way, from and to; none of a node overtakes another. Default 0: the schedule alone decides. */
-  readonly latency?: number | readonly [from: number, to: number]
+  /**
+   * Milliseconds that a request, an answer and a hint are on their way, from and to; none of a node overtakes another. Default 0: the schedule alone decides.
+   * An object gives single nodes, by name, a latency; the others have none.
+   */
+  readonly latency?:
+    | number
+    | readonly [from: number, to: number]
+    | Readonly<Record<string, number | readonly [from: number, to: number]>>
 }
+
+type Latency = number | readonly [from: number, to: number]
 
 /** What was there at a moment. */
 interface Snapshot {
@@ -54,13 +63,13 @@ export class SimulatedEngine implements Engine {
   #isDown = 0
   /** Milliseconds by which a late request is late. */
   lateBy = 1_000
-  readonly #latency: readonly [number, number]
+  readonly #latencyOf: (node: string) => Latency
 
   /** @internal */
   constructor(world: EngineWorld, inner: Engine, { latency = 0 }: EngineOptions = {}) {
     this.#world = world
     this.#inner = inner
-    this.#latency = typeof latency === 'number' ? [latency, latency] : latency
+    this.#latencyOf = isLatency(latency) ? () => latency : (node) => latency[node] ?? 0
   }
 
   get name(): string {
@@ -122,8 +131,10 @@ export class SimulatedEngine implements Engine {
   }
 
   /** @internal */
-  lateness(): number {
-    const [from, to] = this.#latency
+  lateness(node: string): number {
+    const latency = this.#latencyOf(node)
+    if (typeof latency === 'number') return latency
+    const [from, to] = latency
     return to === 0 ? 0 : Math.floor(from + this.#world.chance.next() * (to - from))
   }
 
@@ -141,6 +152,10 @@ export class SimulatedEngine implements Engine {
   pending(): readonly Request[] {
     return this.#ways.flatMap((way) => way.next ?? [])
   }
+}
+
+function isLatency(latency: NonNullable<EngineOptions['latency']>): latency is Latency {
+  return typeof latency === 'number' || isList(latency)
 }
 
 /** The way between an engine and one node. */
@@ -267,7 +282,7 @@ class Way {
   /** When what is sent now is there; it does not overtake what was sent before. */
   #at(direction: 'there' | 'back'): number {
     const now = this.world.clock.now()
-    const at = Math.max(this.#last[direction], now + this.engine.lateness())
+    const at = Math.max(this.#last[direction], now + this.engine.lateness(this.#name))
     this.#last[direction] = at
     if (at > now) this.world.wakeAt(at)
     return at

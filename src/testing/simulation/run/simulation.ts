@@ -16,7 +16,7 @@ import {
   demandFunction,
   demandNumber,
   demandOptions,
-  demandSpan,
+  demandSpans,
   demandTime,
 } from '../nodes/node-arguments.js'
 import { type EngineOptions, SimulatedEngine } from '../nodes/simulated-engine.js'
@@ -219,7 +219,7 @@ export class Simulation {
     const isEngine = rules.isRecord(inner) && typeof inner.open === 'function'
     demand(isEngine, 'sim.engine', 'inner', inner, 'an engine, such as local()')
     demandOptions('sim.engine', options, ['latency'])
-    if (options.latency !== undefined) demandSpan('sim.engine', 'latency', options.latency)
+    if (options.latency !== undefined) demandSpans('sim.engine', 'latency', options.latency)
     const engine = new SimulatedEngine(this.#world, inner, options)
     this.#world.engine(engine)
     return engine
