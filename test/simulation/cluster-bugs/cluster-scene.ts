@@ -1,7 +1,14 @@
 /** A few nodes that run the keys of a cluster supervisor, and what must hold whatever befalls them. */
 import { defineServer, own, sleep, spawn, startSupervisor } from 'heartwood'
 import type { Cluster, Keyed } from 'heartwood/cluster'
-import type { NodeOptions, Program, SimulatedEngine, SimulatedNode, Simulation } from 'heartwood/testing'
+import type {
+  EngineOptions,
+  NodeOptions,
+  Program,
+  SimulatedEngine,
+  SimulatedNode,
+  Simulation,
+} from 'heartwood/testing'
 import type { Layer } from './layer.js'
 import { OutsideStore } from './outside-store.js'
 
@@ -12,6 +19,11 @@ export interface Scene {
   readonly keys?: readonly string[]
   /** Of single nodes. */
   readonly options?: Readonly<Record<string, NodeOptions>>
+  readonly engine?: EngineOptions
+  /** Milliseconds that a request may take. */
+  readonly timeout?: number
+  /** Whether nodes send messages to the workers. Default true. */
+  readonly clients?: boolean
   /** Milliseconds that the init of a worker takes. */
   readonly init?: number
   /** Milliseconds between two looks at all claims. */
@@ -40,6 +52,7 @@ class Workers {
 export function clusterScene(layer: Layer, scene: Scene): Program {
   const { clusterOf, clusterRef, clusterSpec, clusterSupervisorSpec, currentClaim, fence, local } = layer
   const { nodes: names = ['a', 'b'], keys = ['x', 'y'], init = 0, reconcile = 2_000, storm = 4_000 } = scene
+  const { clients = true, timeout } = scene
   let store = new OutsideStore()
   let workers = new Workers()
   let orders = 0
@@ -77,10 +90,10 @@ export function clusterScene(layer: Layer, scene: Scene): Program {
     store = new OutsideStore()
     workers = new Workers()
     orders = 0
-    const engine = sim.engine(local())
+    const engine = sim.engine(local(), scene.engine)
     const nodes: SimulatedNode[] = []
     const tree = async (): Promise<void> => {
-      const cluster = clusterSpec({ engine, lease: LEASE, development: true, reconcile })
+      const cluster = clusterSpec({ engine, lease: LEASE, development: true, reconcile, timeout })
       const supervisor = clusterSupervisorSpec(Counter, { keys, reconcile })
       await startSupervisor({ strategy: 'rest_for_one', children: [cluster, supervisor] }, { link: false })
     }
@@ -93,7 +106,7 @@ export function clusterScene(layer: Layer, scene: Scene): Program {
       const [problem] = store.problems
       if (problem !== undefined) throw new Error(problem)
     })
-    for (const node of nodes) {
+    for (const node of clients ? nodes : []) {
       const client = async (): Promise<void> => {
         for (;;) {
           await sleep(250)

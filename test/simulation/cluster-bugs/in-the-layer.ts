@@ -99,4 +99,35 @@ export const LAYER_BUGS: readonly LayerBug[] = [
         disasters: (sim, engine) => sim.disasters.cutEngine(engine, 'a', { for: 3_000, times: 2 }),
       }),
   },
+  {
+    name: 'lease counted from its answer',
+    story: 'A node counts the time of its lease from the answer of the engine, and not from its request.',
+    mistake: {
+      right: 'lease.deadline = sent + time * USABLE;',
+      wrong: 'lease.deadline = clock.now() + time * USABLE;',
+    },
+    program: (layer) =>
+      clusterScene(layer, {
+        engine: { latency: { a: [0, 240] } },
+        timeout: 500,
+        disasters: (sim, engine) => sim.disasters.cutEngine(engine, 'a', { for: 3_000, times: 2 }),
+      }),
+  },
+  {
+    name: 'look that is forgotten',
+    story: 'A node that is asked to look for keys while it looks does not look again.',
+    mistake: { right: 'if (this.#looking) this.#again = true;', wrong: 'if (this.#looking) return;' },
+    program: (layer) =>
+      clusterScene(layer, {
+        nodes: ['a', 'b', 'c'],
+        keys: ['x', 'y', 'z', 'u', 'v', 'w'],
+        reconcile: 60_000,
+        clients: false,
+        engine: { latency: { b: [50, 80] } },
+        timeout: 500,
+        disasters: (sim) => {
+          for (const name of ['a', 'c']) sim.disasters.crashNode(name, { for: 30_000 })
+        },
+      }),
+  },
 ]
