@@ -1,4 +1,4 @@
-/** Calls `abort` when a signal aborts that is among the arguments of a call, or is the `signal` of one of them, as `fetch` has it. */
+/** Calls `abort` when a signal among the arguments of a call aborts, or the `signal` of one of them, as `fetch` has it. */
 export function whenAborted(args: readonly unknown[], abort: (reason: unknown) => void): void {
   const signals = args.flatMap(signalOf)
   const aborted = signals.find((signal) => signal.aborted)

@@ -41,11 +41,11 @@ const CHAOS_OPTIONS: readonly (keyof ChaosOptions)[] = [
   ...(['under', 'seed', 'rate', 'budget', 'ways', 'supervisors', 'spare', 'allowUnstruck'] as const),
 ]
 
-/** What lies in wait for a process. */
+/** A fault that waits for a process. */
 interface Ambush {
   readonly pid: Pid
   readonly fault: Disposable
-  /** It counts only when it strikes. */
+  /** Whether it counts only when it strikes. */
   readonly isBlow: boolean
 }
 
@@ -86,7 +86,7 @@ export class Chaos implements Fault {
   #over = false
 
   /**
-   * @param ended told when it is taken back
+   * @param ended called when the monkey is removed
    * @throws TEST_OPTION_INVALID, TEST_TARGET_UNKNOWN, BAD_OPTION
    */
   constructor(kernel: ChaosKernel, options: ChaosOptions, ended: () => void) {
@@ -124,7 +124,7 @@ export class Chaos implements Fault {
     this.#ended()
   }
 
-  /** Told of the end of each process: what lay in wait for it never strikes, and another may be hit in its place. */
+  /** Called at the end of each process: a fault that waits for it never strikes, and another process may be hit instead. */
   exits(pid: Pid): void {
     const missed = this.#ambushes.filter((each) => each.isBlow && each.pid === pid)
     if (missed.length === 0) return
@@ -149,7 +149,7 @@ export class Chaos implements Fault {
     const victims = this.#victims()
     const pid = victims[Math.floor(this.#random() * victims.length)]
     const way = this.#options.ways[Math.floor(this.#random() * this.#options.ways.length)]
-    // Between two lives of everybody there is nobody to hit; the next time will do.
+    // Between the instances of all processes there is none to hit; the next time will do.
     if (pid !== undefined && way !== undefined) {
       this.#hit(pid, way)
     }
@@ -170,7 +170,7 @@ export class Chaos implements Fault {
       this.#lie('terminate', pid, error, false)
       faults.stop(pid)
     } else {
-      // A child that has no successor known by name or place cannot be met again in its init.
+      // A child whose successor is not known by name or place cannot be met again in its init.
       if (way === 'init') this.#lie('init', { target: pid }, error, false)
       faults.crash(pid, error)
     }

@@ -1,4 +1,4 @@
-/** The faults of a test: what is told of those that never struck. */
+/** The list of a test's faults, and the report of those that never struck. */
 import { placeOf, stackHere } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 
@@ -10,14 +10,14 @@ export interface Fault {
   remove(): void
 }
 
-/** What the ledger is told of a fault. */
+/** An entry of the list. */
 export interface Installed {
-  /** As the test wrote it: `crashInHandler of counter`. */
+  /** The fault as the test wrote it, such as `crashInHandler of counter`. */
   readonly what: string
   readonly allowUnstruck: boolean | undefined
   struck(): number
   remove(): void
-  /** Why it did not strike, in words. */
+  /** Returns why it did not strike, as text. */
   why(): string
 }
 
@@ -25,7 +25,11 @@ export class Ledger {
   readonly #entries = new Map<Fault, Installed & { readonly at: string }>()
   #forgiving = false
 
-  /** @returns the fault as the test has it */
+  /**
+   * Adds a fault.
+   *
+   * @returns the fault for the test
+   */
   enter(installed: Installed): Fault {
     const at = placeOf(stackHere())?.at ?? 'an unknown place'
     const fault: Fault = {
@@ -41,12 +45,12 @@ export class Ledger {
     return fault
   }
 
-  /** All are taken back. */
+  /** Removes all faults. */
   clear(): void {
     for (const fault of [...this.#entries.keys()]) fault.remove()
   }
 
-  /** What did not strike is not told. */
+  /** Does not report faults that did not strike. */
   forgive(): void {
     this.#forgiving = true
   }

@@ -1,8 +1,8 @@
-/** What a fault may be given. What is none of it is refused at once: the fault would strike otherwise than it says, or never. */
+/** Checks the options of faults. An invalid option is refused at once: the fault would strike otherwise than it says, or never. */
 import { checkKnown, isTime } from '../../kernel/index.js'
 import { testingError } from '../errors.js'
 
-/** What the value of an option must be, where not everything will do. */
+/** The rule for the value of an option. */
 interface Rule {
   fits(value: unknown): boolean
   readonly expected: string
@@ -34,23 +34,23 @@ const RULES: Readonly<Record<string, Rule>> = {
   spare: { fits: Array.isArray, expected: 'a list of targets' },
 }
 
-/** The options that all faults have but the monkey. */
+/** The options of all faults except the monkey. */
 const TURNS = ['nth', 'times', 'allowUnstruck']
 
-/** What a fault cannot be without. */
+/** The required options. */
 const NEEDED = ['by', 'seed', 'rate']
 
 /**
- * Of a fault that counts.
+ * Checks the options of a fault that counts.
  *
- * @param own the options that it has beside those that all faults have
- * @throws BAD_OPTION for what is no object, or has a name that no option has; TEST_OPTION_INVALID for a value that cannot be
+ * @param own its options besides those that all faults have
+ * @throws BAD_OPTION for a value that is not an object, or an unknown option; TEST_OPTION_INVALID for an invalid value
  */
 export function checkOptions(action: string, options: object, own: readonly string[]): void {
   checkFault(action, options, [...TURNS, ...own])
 }
 
-/** The same of one with options of its own alone. */
+/** Does the same for a fault that has only its own options. */
 export function checkFault(action: string, options: object, known: readonly string[]): void {
   demand(options !== undefined, action, 'options', options, `an object of ${known.join(', ')}`)
   checkKnown(action, options, known)

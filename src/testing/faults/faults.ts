@@ -1,4 +1,4 @@
-/** Faults on demand: what a test has go wrong, and the part of the probe that does it. */
+/** Faults on demand: the failures that a test causes, and the part of the probe that causes them. */
 
 import {
   type CallRequest,
@@ -61,7 +61,7 @@ interface FaultyKernel extends VirtualKernel {
  * ```
  */
 export class Faults {
-  /** Of the kit itself; no process owns them. */
+  /** The timers of the kit, which belong to no process. */
   readonly timers: VirtualTimers
   readonly #kernel: FaultyKernel
   #processes: ProcessFault[] = []
@@ -73,9 +73,9 @@ export class Faults {
   readonly hangs: Hangs
   readonly #ledger = new Ledger()
   readonly #dependencies = new WeakMap<object, Dependency<object>>()
-  /** Errors of the test's own that were thrown for it. */
+  /** The errors of the test that were thrown on its request. */
   readonly #thrown = new WeakSet<object>()
-  /** Calls whose callers have been timed out. */
+  /** The calls that have timed out by a fault. */
   readonly #unanswered = new WeakSet<CallRequest>()
 
   constructor(kernel: FaultyKernel) {
@@ -278,19 +278,19 @@ export class Faults {
     this.timers.clear()
   }
 
-  /** At the end of a test: nothing goes wrong any more, nor on. */
+  /** Called at the end of a test: no fault strikes any more, and no hanging code continues. */
   end(): void {
     this.hangs.forget()
     this.clear()
   }
 
-  /** For a test that failed: that a fault has not struck so far is no news. */
+  /** Called for a test that failed: faults that have not struck are not reported. */
   forgive(): void {
     this.#ledger.forgive()
   }
 
   /**
-   * At the end of a test: what was to go wrong did.
+   * Checks at the end of a test that all faults have struck.
    *
    * @throws TEST_FAULT_UNSTRUCK
    */
@@ -298,7 +298,7 @@ export class Faults {
     this.#ledger.check()
   }
 
-  /** Whether a reason is what a fault threw. */
+  /** Whether a reason was thrown by a fault. */
   isInjected(reason: unknown): boolean {
     return (
       isInstance(reason, InjectedFault) ||
@@ -307,7 +307,7 @@ export class Faults {
     )
   }
 
-  // What follows is called by the probe.
+  // Called by the probe.
 
   starts(pid: Pid): void | PromiseLike<void> {
     return this.#strike('init', pid, undefined)
@@ -321,7 +321,7 @@ export class Faults {
     return this.#strike('terminate', pid, undefined)
   }
 
-  /** False: it is not felt. */
+  /** Returns false if the signal has no effect. */
   signals(pid: Pid, reason: ExitReason): boolean {
     if (reason === 'kill') return true
     const fault = this.#due('shutdown', pid, undefined)
@@ -332,7 +332,7 @@ export class Faults {
     return false
   }
 
-  /** False: it is not delivered, at least not now. */
+  /** Returns false if the message is not delivered, at least not now. */
   sends(from: Pid | undefined, to: Pid, message: unknown, deliver: () => void): boolean {
     const until = this.isolated.blockedUntil(to)
     if (until !== undefined) {
@@ -340,7 +340,7 @@ export class Faults {
       return false
     }
     if (this.#messages.length === 0) return true
-    // Code outside of all processes is the test, unless it is a timer.
+    // Code outside all processes is the test, unless it is a timer.
     const sender = from ?? (this.#kernel.clock.ringing ? undefined : this.#kernel.main().pid)
     const fault = firstDue(this.#messages, (each) => each.isDue(sender, to, message))
     if (fault === undefined) return true
@@ -349,7 +349,7 @@ export class Faults {
     return fault.applyFault(to, message, deliver)
   }
 
-  /** False: it is not answered. */
+  /** Returns false if the call is not answered. */
   replies(call: CallRequest): boolean {
     return !this.#unanswered.has(call)
   }
@@ -360,7 +360,7 @@ export class Faults {
     for (const monkey of this.#monkeys) monkey.exits(pid)
   }
 
-  /** A fault of the monkey's, which is no fault that the test has. */
+  /** Installs a fault of the monkey, which is not in the list of the test. */
   lies(target: Target, options: ProcessFaultOptions): Disposable {
     const fault = this.#install(new Aim(this.#kernel, target, 'chaos'), options)
     return { [Symbol.dispose]: () => this.#uninstall(fault) }

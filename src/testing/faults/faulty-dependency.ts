@@ -34,14 +34,14 @@ interface CallFault {
 
 type Callable = (...args: unknown[]) => unknown
 
-/** An injected object whose methods fail when a test says so, and else do what they do. */
+/** An injected object whose methods fail when a test says so, and otherwise work. */
 export class Dependency<T extends object> {
   readonly proxy: T
   readonly #object: T
   readonly #name: string
   #faults: readonly CallFault[] = []
   readonly #wrapped = new WeakMap<object, object>()
-  /** Whether a method gave a promise when it was last called. */
+  /** Whether each method returned a promise in its last call. */
   readonly #gavePromise = new Map<PropertyKey, boolean>()
 
   readonly #hangs: Hangs
@@ -81,21 +81,21 @@ export class Dependency<T extends object> {
     }
   }
 
-  /** A method as the test has it: itself, with everything that it has, but for its calls. */
+  /** Makes the stand-in of a method: it has all properties of the method, and its calls may fail. */
   #member(key: PropertyKey, member: Callable): object {
     const known = this.#wrapped.get(member)
     if (known !== undefined) return known
     const wrapped: object = new Proxy(member, {
       apply: (_, self, args: unknown[]) =>
         this.#struck(key, member, args, () => {
-          // Methods that reach for private fields need the object itself, and taken off it they had none.
+          // Methods that use private fields need the object itself as `this`; called on the stand-in they would not find them.
           const result: unknown = Reflect.apply(
             member,
             self === this.proxy || self === undefined ? this.#object : self,
             args,
           )
           this.#gavePromise.set(key, isThenable(result))
-          // What is called on the result of a method that gives its object, as of a builder, is called on this, too.
+          // A method that returns its object, as of a builder, returns the stand-in, so that calls on it may fail, too.
           return result === this.#object ? this.proxy : result
         }),
       construct: (_, args: unknown[], target: object) =>
@@ -110,7 +110,7 @@ export class Dependency<T extends object> {
     return wrapped
   }
 
-  /** @param member undefined for a class that is made an instance of */
+  /** @param member undefined for a class of which an instance is made */
   #struck(
     key: PropertyKey,
     member: Callable | undefined,
@@ -149,12 +149,12 @@ export class Dependency<T extends object> {
   }
 }
 
-/** What returns the result of another call, or makes a promise. */
+/** Matches code that returns the result of another call, or makes a promise. */
 const RETURNS_CALL = /(?:\breturn\b|=>(?!\s*\{))[^;\n]*\(|\bPromise\b|\bawait\b|\.then\b/
 
-/** Whether a function that has not been called will give a promise; undefined where only calling it would tell. */
+/** Whether a function that was not called yet returns a promise; `undefined` if only a call would tell. */
 function willGivePromise(fn: Callable): boolean | undefined {
-  // Stand-ins of vitest and jest do what another function does.
+  // Mocks of vitest and jest do what another function does.
   const stand: unknown = read(fn, 'getMockImplementation')
   const inner: unknown = typeof stand === 'function' ? stand.call(fn) : undefined
   if (typeof inner === 'function' && inner !== fn) return willGivePromise(inner as Callable)
@@ -163,8 +163,8 @@ function willGivePromise(fn: Callable): boolean | undefined {
 }
 
 /**
- * A proxy of an object whose own fields may be frozen, or fixed as those of a module are: it stands on an empty object,
- * since a proxy must show fields that are fixed as they are.
+ * Makes a proxy of an object whose own fields may be frozen, or fixed as those of a module. Its target is an empty object, since a proxy
+ * must show fixed fields as they are.
  */
 function standIn<T extends object>(object: T, member: (key: PropertyKey, member: Callable) => object): T {
   const ground: object =
@@ -196,7 +196,7 @@ function standIn<T extends object>(object: T, member: (key: PropertyKey, member:
     },
     getPrototypeOf: () => Reflect.getPrototypeOf(object),
     setPrototypeOf: (_, prototype) => Reflect.setPrototypeOf(object, prototype),
-    // As when it is sent in a message: from then on the ground has what the object has.
+    // This happens, for example, when it is sent in a message: from then on the target has the fields of the object.
     preventExtensions() {
       for (const key of Reflect.ownKeys(ground)) Reflect.deleteProperty(ground, key)
       for (const key of Reflect.ownKeys(object)) {
@@ -212,7 +212,7 @@ function nameOf(object: object): string {
   return typeof name === 'string' && name !== '' ? name : 'dependency'
 }
 
-/** Of an object and its classes. */
+/** Returns the methods of an object and its classes. */
 function methodsOf(object: object): string[] {
   const names = new Set<string>()
   for (

@@ -1,31 +1,31 @@
-/** What hangs by faults of a test. */
+/** The code that hangs by faults of a test. */
 import type { Pid } from '../../kernel/index.js'
 import type { VirtualTimers } from '../time/virtual-timer-queue.js'
 import type { VirtualKernel } from '../watched-kernel.js'
 
-/** Milliseconds of virtual time that one has when its test ends: longer than a supervisor waits that does not wait for ever. */
+/** The milliseconds of virtual time that hanging code has when its test ends: longer than any limited wait of a supervisor. */
 const LONGEST_AT_END = 60_000
 
 interface Hang {
-  /** Whose fault it is. */
+  /** The fault that causes it. */
   readonly fault: object
-  /** Undefined for code of no process. */
+  /** The process; `undefined` for code outside any process. */
   readonly pid: Pid | undefined
-  /** In words: `in the init`. */
+  /** The place as text, such as `in the init`. */
   readonly where: string
-  /** Lets it go on. */
+  /** Lets it continue. */
   goOn(): void
 }
 
 /**
- * A process that hangs by a fault goes on when that is taken back, and is killed when the test ends, at the latest: whoever waits for its
- * init, or for its end without a limit, would wait for ever.
+ * A process that hangs by a fault continues when the fault is removed, and is killed at the end of the test at the latest: code that waits
+ * for its init, or for its end without a limit, would wait without end.
  */
 export class Hangs {
   readonly #kernel: VirtualKernel
   readonly #timers: VirtualTimers
   #all: readonly Hang[] = []
-  /** Those that are killed when their time is up. */
+  /** The hanging processes that are killed when their time is up. */
   readonly #counted = new WeakSet<Hang>()
 
   constructor(kernel: VirtualKernel, timers: VirtualTimers) {
@@ -33,13 +33,17 @@ export class Hangs {
     this.#timers = timers
   }
 
-  /** @returns what notes that it hangs no more */
+  /**
+   * Notes hanging code.
+   *
+   * @returns a function that notes that it does not hang any more
+   */
   begin(hang: Hang): () => void {
     this.#all = [...this.#all, hang]
     return () => this.#drop((each) => each === hang)
   }
 
-  /** A fault is taken back. */
+  /** Called when a fault is removed. */
   goOn(fault: object): void {
     const free = this.#drop((each) => each.fault === fault)
     for (const { pid, goOn } of free) if (pid === undefined || this.#kernel.isAlive(pid)) goOn()
@@ -49,22 +53,22 @@ export class Hangs {
     if (this.#all.length > 0) this.#drop((each) => each.pid === pid)
   }
 
-  /** None of them goes on any more. */
+  /** Drops all: none of them continues any more. */
   forget(): void {
     this.#all = []
   }
 
   /**
-   * The test ends, and somebody waits: those in their init are killed, which nobody but the test could end; others have as long as a
-   * supervisor would give them.
+   * Called when the test ends and some code waits. Processes in their init are killed, since only the test could end them; others have as
+   * long as a supervisor would give them.
    *
-   * @returns whether any was
+   * @returns whether any was killed
    */
   cut(): boolean {
     let hasCut = false
     for (const hang of this.#all) {
       const { pid } = hang
-      // The test itself is ended by its kernel.
+      // The kernel ends the test itself.
       if (pid === undefined || this.#kernel.trace.parentOf(pid) === undefined || this.#counted.has(hang))
         continue
       this.#counted.add(hang)
@@ -80,7 +84,7 @@ export class Hangs {
     return hasCut
   }
 
-  /** In words, for a test that waits in vain. */
+  /** Returns them as text, for a test that waits in vain. */
   get told(): string {
     const told = this.#all.map(({ pid, where }) => {
       const who = pid === undefined ? 'code of the test' : `${this.#kernel.trace.nameOf(pid)} ${pid}`
