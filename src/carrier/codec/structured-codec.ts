@@ -48,6 +48,11 @@ export class StructuredCodec {
     return packed.length === 3 ? made(packed[2], packed[0]) : new Unpacking(packed, terms).value()
   }
 
+  /** The approximate number of bytes that were encoded since `takeSize` was called. */
+  get size(): number {
+    return this.#size
+  }
+
   /** Returns the approximate number of bytes that were encoded since the last call. */
   takeSize(): number {
     const size = this.#size

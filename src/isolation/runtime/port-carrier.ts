@@ -33,8 +33,9 @@ export class PortCarrier extends CloningCarrier implements Carrier {
     return this.#kill === undefined ? 'there' : 'here'
   }
 
+  /** What waits for the end of the turn counts: else a loop could send any amount before it is told. */
   protected get isBehind(): boolean {
-    return this.#sent - this.#taken > LIMIT
+    return this.#sent + this.codec.size - this.#taken > LIMIT
   }
 
   send(signals: readonly Signal[]): void {

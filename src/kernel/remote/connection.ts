@@ -49,7 +49,7 @@ export class Connection implements Runnable {
   readonly watchers = new Map<ReferenceId, Monitor>()
   /** The calls that the other kernel has made here. */
   readonly serving = new Map<number, IncomingCall>()
-  #waitingForRoom: { resolve: () => void; reject: (error: unknown) => void }[] = []
+  #waitingForRoom: (() => void)[] = []
   #batch: Signal[] = []
   #queued = false
   /** The other incarnations that may be there, until the other side is known; and the node that is known by its name alone. */
@@ -123,7 +123,7 @@ export class Connection implements Runnable {
   ready(): void {
     const waiting = this.#waitingForRoom
     this.#waitingForRoom = []
-    for (const { resolve } of waiting) resolve()
+    for (const resolve of waiting) resolve()
   }
 
   /**
@@ -202,13 +202,15 @@ export class Connection implements Runnable {
     this.push({ op: 'alias_send', ref, message: encoded, brought })
   }
 
-  /** A promise that resolves when the other side has caught up. If it is not awaited, it costs nothing and reports no failure. */
+  /**
+   * A promise that resolves when the other side has caught up, or is out of reach: a cast to a dead process is lost without an error, also one that
+   * waits. As in OTP, where a sender that is suspended goes on when the connection breaks. If it is not awaited, it costs nothing.
+   */
   readonly room: PromiseLike<void> = {
     // biome-ignore lint/suspicious/noThenProperty: it is meant to be awaited.
     then: (done, failed) =>
-      new Promise<void>((resolve, reject) => {
-        if (!this.#open) reject(kernelError('NO_CONNECTION', { node: this.node.name }))
-        else if (this.busy) this.#waitingForRoom.push({ resolve, reject })
+      new Promise<void>((resolve) => {
+        if (this.#open && this.busy) this.#waitingForRoom.push(resolve)
         else resolve()
       }).then(done, failed),
   }
@@ -382,10 +384,7 @@ export class Connection implements Runnable {
       call.detach()
       call.abandoned()
     }
-    const waiting = this.#waitingForRoom
-    this.#waitingForRoom = []
-    for (const { reject } of waiting)
-      reject(kernelError('NO_CONNECTION', { node: this.node.name }, { cause: reason }))
+    this.ready()
   }
 }
 
