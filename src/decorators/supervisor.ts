@@ -1,8 +1,8 @@
 /** `@Supervisor` and `@DynamicSupervisor`: classes that name a part of the tree, and the scope it lives in. */
 import { COPY, PLANNED, type Planned, SCOPE } from '../application/index.js'
 import type { Awaitable, ServerClass } from '../genserver/index.js'
-import { copyAsSent, type IsolableClass, startElsewhere } from '../isolation/index.js'
-import { currentKernel, get, put, type Rules, rules } from '../kernel/index.js'
+import { copyAsSent, type IsolableClass, isolateHere, startElsewhere } from '../isolation/index.js'
+import { currentKernel, get, Pid, put, type Rules, rules } from '../kernel/index.js'
 import {
   type Backoff,
   CHILD_RULES,
@@ -269,11 +269,14 @@ function isolatedSpec(
   if (isolate === undefined) return spec
   const how = { isolate, blockedFor, heapLimit, warm }
   const start = async (): Promise<unknown> => {
-    if (currentKernel().isolation === 'real')
+    const kernel = currentKernel()
+    if (kernel.isolation === 'real')
       return startElsewhere(Class as IsolableClass, { args, name, label: spec.id }, how)
     // For the mistakes that it would find.
-    copyAsSent(args)
-    return spec.start()
+    copyAsSent(args, kernel, how)
+    const pid = await spec.start()
+    if (pid instanceof Pid) isolateHere(kernel, pid, how)
+    return pid
   }
   return { ...spec, start } as ChildSpec
 }

@@ -4,6 +4,7 @@
 export { refusalOfArguments, refusalOfModule } from './check.js'
 export { ISOLATION_ERRORS } from './errors.js'
 export { type IsolableClass, isIsolable, isolableAs, isolableIn } from './isolable.js'
+export { copyAsSent, isolateHere, isolationOf } from './local-isolate.js'
 export { type IsolateSight, isolateOf, isolatesOf } from './running-isolates.js'
 export { loadModulesFrom } from './runtime/compiled-modules.js'
 export {
@@ -16,9 +17,7 @@ export { ISOLATION_RULES, type IsolationKind, type IsolationOptions } from './ru
 export { pidsAsSeenFrom } from './runtime/pid-text.js'
 export type { Brought, Home, Surroundings } from './runtime/surroundings.js'
 export {
-  copyAsSent,
   type IsolatedStartOptions,
-  isolationOf,
   startElsewhere,
   startIsolated,
 } from './start-isolated.js'

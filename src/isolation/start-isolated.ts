@@ -1,12 +1,4 @@
-import { StructuredCodec } from '../carrier/index.js'
-import {
-  definitionOf,
-  Ref,
-  type ServerClass,
-  type ServerName,
-  type StartOptions,
-  startLink,
-} from '../genserver/index.js'
+import { behaviourOf, definitionOf, Ref, type ServerClass, type ServerName } from '../genserver/index.js'
 import {
   checkKnown,
   currentKernel,
@@ -22,6 +14,7 @@ import {
 import { isolationError } from './errors.js'
 import { type IsolableClass, isolableOf } from './isolable.js'
 import { Isolate } from './isolate.js'
+import { copyAsSent, isolateHere } from './local-isolate.js'
 import type { StartRequest } from './runtime/assignment.js'
 import { ISOLATION_RULES, type IsolationOptions } from './runtime/isolate-options.js'
 import { Spares } from './spares.js'
@@ -125,32 +118,23 @@ export async function startElsewhere(
   }
 }
 
-/** A copy of arguments, as the other side would have it: for tests, where it is the same kernel. @throws NOT_CLONEABLE */
-export function copyAsSent(args: unknown): unknown {
-  const codec = new StructuredCodec()
-  const terms = currentKernel().withNodes()
-  return codec.decode(codec.encode(args, terms, false), terms)
-}
-
-/** How those are isolated that run in the kernel of a test. */
-const LOCAL = new WeakMap<Pid, IsolationOptions>()
-
-/** How a server is isolated that runs in the kernel of a test; undefined for any other. */
-export function isolationOf(pid: Pid): IsolationOptions | undefined {
-  return LOCAL.get(pid)
-}
-
 /** In a test: a process of its kernel, with what a copy of its arguments is on the other side. */
 async function startLocally<C extends object>(
   Class: ServerClass<C>,
   args: unknown,
-  options: StartOptions,
+  options: Omit<IsolatedStartOptions, keyof IsolationOptions> & { readonly name: string | undefined },
   isolation: IsolationOptions,
 ): Promise<Ref<C>> {
-  // What `init` takes was checked where the arguments were given.
-  const started = (await startLink(Class as ServerClass, copyAsSent(args) as never, options)) as Ref<C>
-  LOCAL.set(started.pid as Pid, isolation)
-  return started
+  const kernel = currentKernel()
+  const behaviour = behaviourOf(Class as ServerClass, copyAsSent(args, kernel, isolation), true)
+  const start = behaviour.start?.bind(behaviour)
+  behaviour.start = (kernel, pid, parent) => {
+    isolateHere(kernel, pid, isolation)
+    return start?.(kernel, pid, parent)
+  }
+  const started = await kernel.startNow(behaviour, { ...options, link: true })
+  if (started === 'ignore') throw kernelError('START_FAILED', { name: Class.name, reason: 'ignore' })
+  return new Ref(definitionOf(Class), started.pid) as Ref<C>
 }
 
 /** Ends what is not up in time. */

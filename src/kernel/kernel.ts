@@ -51,6 +51,7 @@ import { TimerWheel } from './schedule/timer-wheel.js'
 import { atFault } from './shared/failure-owner.js'
 import { addDeathObserver, type DeathObserver, removeDeathObserver } from './signals/death-observer.js'
 import { addLink } from './signals/link-table.js'
+import { handed, type MessageBorder } from './signals/message-border.js'
 import { type Started, startNow } from './start/process-start.js'
 import {
   checkSpawn,
@@ -81,6 +82,10 @@ export class Kernel {
   readonly names = new NameTable<Process>()
   /** The connected kernels; `undefined` before the first one. @internal */
   nodes: Nodes | undefined = undefined
+  /** Around isolated servers that run in this kernel, for tests; undefined while there are none. @internal */
+  border: MessageBorder | undefined = undefined
+  /** Whether messages are more than shared. @internal */
+  isolates: boolean
   /** @internal */
   readonly exitSignalQueue = new ExitSignalQueue()
   /** @internal */
@@ -124,6 +129,7 @@ export class Kernel {
     this.timers = this.newTimers()
     this.scheduler.onIdle(() => this.timers.rest())
     this.#messages = options.messages ?? 'share'
+    this.isolates = this.#messages !== 'share'
     this.#creation = options.creation
     this.#reporter = options.report ?? stderrReporter(this.clock)
   }
@@ -261,7 +267,7 @@ export class Kernel {
         throw callError('CALL_SELF', server, payload, 'calling_self', undefined)
       refuseFired(options?.signal, server, payload)
       const isHandlers = caller?.inHandler(place) === true
-      const call = new CallRequest(caller, target, this.isolate(payload), server, isHandlers)
+      const call = new CallRequest(caller, target, handed(this, payload, caller, target), server, isHandlers)
       if (isHandlers) addWait(caller, call)
       else if (target.waits !== undefined && caller?.isAwaited === true) noteCallOfAwaited(caller, call)
       if (calls.hasSubscribers) observeCall(target, server, call)
@@ -521,11 +527,6 @@ export class Kernel {
   #checkKept(name: NameKeeper): void {
     const owner = this.ownerOf(name)
     if (owner !== undefined) throw kernelError('NAME_TAKEN', { name, owner })
-  }
-
-  /** Whether messages are isolated from their senders. @internal */
-  get isolates(): boolean {
-    return this.#messages !== 'share'
   }
 
   /** @internal */

@@ -1,8 +1,8 @@
 import { StructuredCodec } from 'heartwood/carrier'
 import { expect, it } from 'vitest'
+import { cast } from '../../src/genserver/index.js'
 import type { PortMessage } from '../../src/isolation/runtime/port.js'
 import { PortCarrier } from '../../src/isolation/runtime/port-carrier.js'
-import { cast } from '../../src/genserver/index.js'
 import { Kernel, type Report, sendNosuspend, spawn } from '../../src/kernel/index.js'
 
 it('sends the others of a batch where the engine refuses one of them, which is told', async () => {

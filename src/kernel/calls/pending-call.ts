@@ -20,6 +20,7 @@ import type { Process } from '../process/process.js'
 import { type CallEvent, calls, observeEnd } from '../report/diagnostics-channels.js'
 import { type Deferred, type Expirable, Timer } from '../schedule/timer-wheel.js'
 import { printed, read } from '../show/index.js'
+import { handed } from '../signals/message-border.js'
 import { Monitor } from '../signals/monitor-record.js'
 import { type ExitReason, formatReason } from '../terms/exit-reason.js'
 import { Pid, routeOf } from '../terms/pid.js'
@@ -143,7 +144,7 @@ export class CallRequest extends Monitor implements Expirable, Deferred, Abortab
     // Left-over code of a dead process reaches nobody either; a handler on the stack is not left-over code.
     if (!target.onStack && droppedHere()) return
     // This may refuse the value. That is the failure of the code that replies; the call continues and ends otherwise.
-    const isolated = this.#kernel.isolate(value)
+    const isolated = handed(this.#kernel, value, target, this.owner, this.payload)
     this.detach()
     this.#release()
     if (calls.hasSubscribers) observeEnd(this, undefined)

@@ -3,6 +3,7 @@ import { droppedHere } from '../context/current-process.js'
 import { quietFence } from '../context/dead-process-error.js'
 import { kernelError } from '../errors/errors.js'
 import type { Process } from '../process/process.js'
+import { handed } from '../signals/message-border.js'
 import type { ExitReason } from '../terms/exit-reason.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { DownMessage, ReplyMessage } from '../terms/signal-messages.js'
@@ -61,7 +62,7 @@ export class SentRequest extends CallRequest {
 
   #deliver(value: unknown, error: Error | undefined): void {
     const { owner } = this
-    const isolated = owner?.kernel.isolate(value)
+    const isolated = owner && handed(owner.kernel, value, this.target, owner, this.payload)
     this.detach()
     owner?.deliver(new ReplyMessage(this, isolated, error))
   }
@@ -85,7 +86,7 @@ export function sendRequest(server: Pid | string, payload: unknown): SentRequest
   if (typeof server !== 'string') kernel.touches(server)
   const target = typeof server === 'string' ? kernel.names.get(server) : routeOf<Process>(server)
   // A request to no process is attached to its own sender, since it needs a target, and ends at once.
-  const request = new SentRequest(caller, target ?? caller, kernel.isolate(payload), server)
+  const request = new SentRequest(caller, target ?? caller, handed(kernel, payload, caller, target), server)
   if (target?.alive === true) {
     if (target.bound === undefined) target.deliver(request)
     else target.bound.take(target, request, false)

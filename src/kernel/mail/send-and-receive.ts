@@ -9,6 +9,7 @@ import { checkTimeout } from '../errors/time-checks.js'
 import type { Kernel } from '../kernel.js'
 import type { Process } from '../process/process.js'
 import { isRevoked, read } from '../show/index.js'
+import { handed } from '../signals/message-border.js'
 import { resolveAlias } from '../signals/monitor.js'
 import { Pid, routeOf } from '../terms/pid.js'
 import { Reference } from '../terms/reference.js'
@@ -44,12 +45,12 @@ export function send<T>(to: Destination, message: T): T {
   if (to instanceof Pid) {
     const target = routeOf<Process>(to)
     if (target === undefined) kernel.deadLetter(to, message)
-    else if (!target.offer(kernel.isolate(message))) throw mailboxFull(target)
+    else if (!target.offer(handed(kernel, message, sender, target))) throw mailboxFull(target)
     return message
   }
   const target = processAt(to, kernel)
   if (target === undefined) kernel.deadLetter(to, message)
-  else if (!answer(target, to, kernel.isolate(message))) throw mailboxFull(target)
+  else if (!answer(target, to, handed(kernel, message, sender, target))) throw mailboxFull(target)
   return message
 }
 
@@ -82,7 +83,7 @@ export function sendNosuspend(destination: Destination, message: unknown): boole
   if (typeof to === 'string' && kernel.names.get(to) === undefined) return false
   const target = to instanceof Pid ? routeOf<Process>(to) : processAt(to, kernel)
   if (target?.congested === true) return false
-  if (target !== undefined) return answer(target, to, kernel.isolate(message))
+  if (target !== undefined) return answer(target, to, handed(kernel, message, sender, target))
   kernel.deadLetter(to, message)
   return true
 }
@@ -109,8 +110,12 @@ export function post(to: Pid, letter: SelfEnvelope): PromiseLike<void> | undefin
     return undefined
   }
   const kernel = sender === undefined ? currentKernel() : sender.kernel
-  if (kernel.isolates) letter.isolate((content) => kernel.isolate(content))
   const target = routeOf<Process>(to)
+  if (kernel.isolates) {
+    const crossing = kernel.border?.between(sender, target, letter)
+    if (crossing !== undefined) return target?.post(crossing.copy(letter))
+    letter.isolate((content) => kernel.isolate(content))
+  }
   if (target !== undefined) return target.post(letter)
   kernel.deadLetter(to, letter)
   return undefined
