@@ -1,10 +1,20 @@
 import { hostname } from 'node:os'
 import { isWorkedOn } from '../config/index.js'
-import { checkText, currentKernel, type Kernel, rules, runAsNobody, uniqueText } from '../kernel/index.js'
+import {
+  checkText,
+  currentKernel,
+  Deadline,
+  HeartwoodError,
+  type Kernel,
+  rules,
+  runAsNobody,
+  uniqueText,
+} from '../kernel/index.js'
 import { Broadcasts } from './broadcasts.js'
 import { CLAIM_OPTIONS, type ClusterOptions, checkedTimes, mistakesOf } from './cluster-options.js'
 import { ClusterStatus } from './cluster-status.js'
 import type { ClaimRecord, EngineStore, NodeCard, Reach } from './engine/engine.js'
+import { Pauses } from './engine/pauses.js'
 import { Requests } from './engine/requests.js'
 import { clusterError } from './errors.js'
 import { isKey, keyMistake } from './key.js'
@@ -30,7 +40,7 @@ export interface Member {
 /**
  * Makes the program a node of a cluster, in which a key has one owner at most.
  *
- * @throws CLUSTER_OPTION_INVALID, ENGINE_UNSUITABLE, ENGINE_UNREACHABLE, ENGINE_TIMEOUT; all of them reject
+ * @throws CLUSTER_OPTION_INVALID, ENGINE_UNSUITABLE; ENGINE_UNREACHABLE, ENGINE_TIMEOUT after it has tried for the time of a lease; all of them reject
  * @example
  * ```ts
  * import { local, startCluster } from 'heartwood/cluster'
@@ -48,13 +58,31 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   return runAsNobody(() => open(kernel, { ...options, lease, timeout }))
 }
 
-async function open(
-  kernel: Kernel,
-  options: ClusterOptions & { lease: number; timeout: number },
-): Promise<Cluster> {
+type Timed = ClusterOptions & { lease: number; timeout: number }
+
+/** An engine that does not answer when a program starts may be starting, too: it is tried again for the time of a lease. */
+async function open(kernel: Kernel, options: Timed): Promise<Cluster> {
+  const { engine, lease } = options
+  const trouble = troubleOf(kernel, engine.name)
+  const pauses = new Pauses(lease / 50, lease / 3, kernel.random)
+  const end = kernel.now() + lease
+  for (;;) {
+    try {
+      return await joined(kernel, options, trouble)
+    } catch (error) {
+      const isAway =
+        HeartwoodError.is(error, 'ENGINE_UNREACHABLE') || HeartwoodError.is(error, 'ENGINE_TIMEOUT')
+      if (!isAway || kernel.now() >= end) throw error
+      trouble.told(error)
+      await new Promise<void>((resolve) => new Deadline(kernel.clock, pauses.next(), resolve))
+    }
+  }
+}
+
+/** @throws as `startCluster` */
+async function joined(kernel: Kernel, options: Timed, trouble: Trouble): Promise<Cluster> {
   const { engine, cluster = 'main', lease, timeout, development = isWorkedOn() } = options
   const { clock, random } = kernel
-  const trouble = troubleOf(kernel, engine.name)
   const onProblem = (problem: unknown): void => trouble.told(problem)
   const store = await engine.open({ cluster, lease, timeout, development, clock, random, onProblem })
   const node = new Cluster(kernel, { ...options, cluster, development }, store, trouble)

@@ -35,9 +35,11 @@ describe('startCluster', () => {
 
   it(
     'says that an engine is out of reach',
-    inWorld(async () => {
+    inWorld(async ({ clock }) => {
       const engine = postgres({ url: 'postgres://nobody@127.0.0.1:1/none' })
-      expect(await codeOf(startCluster({ engine }))).toBe('ENGINE_UNREACHABLE')
+      const starting = codeOf(startCluster({ engine }))
+      await clock.advance(20_000)
+      expect(await starting).toBe('ENGINE_UNREACHABLE')
     }),
   )
 })
@@ -71,8 +73,23 @@ describe('a node', () => {
       const way = new FaultyWay()
       way.silence()
       const starting = codeOf(startCluster({ engine: way.to(local()) }))
-      await clock.advance(2_500)
+      await clock.advance(20_000)
       expect(await starting).toBe('ENGINE_TIMEOUT')
+    }),
+  )
+
+  it(
+    'tries its first join for the time of a lease',
+    inWorld(async ({ clock }) => {
+      const way = new FaultyWay()
+      way.silence()
+      const starting = startCluster({ engine: way.to(local()) })
+      await clock.advance(6_000)
+      way.heal()
+      await clock.advance(4_000)
+      const cluster = await starting
+      expect(cluster.isMember).toBe(true)
+      await cluster.leave()
     }),
   )
 
