@@ -1,5 +1,6 @@
 /** An outage of the engine that all nodes see ends no worker, whoever is back first; a machine that died in it is taken over. */
 import { describe, expect, it } from 'vitest'
+import { insideOf } from '../../src/cluster/cluster.js'
 import { clusterRef, clusterSupervisorSpec, type Keyed } from '../../src/cluster/index.js'
 import { defineServer } from '../../src/genserver/index.js'
 import { type KeyedNode, KeyedWorld, LEASE } from './keyed-world.js'
@@ -78,4 +79,25 @@ it('a node that was stopped alone comes back to others that have its keys, as ev
   c.freeze()
   await world.pass(2 * LEASE + 1_000)
   expect(ownedBy(a, b)).toBe(KEYS.length)
+})
+
+it('a claim that was taken again under a lease that is over, too, is not lost to the node itself', async () => {
+  const world = new KeyedWorld()
+  const a = await world.node('a')
+  const claim = await a.run(() => a.cluster.claim('key'))
+  const own: string[] = []
+  for (let time = 0; time < 2; time++) {
+    a.way.cut()
+    await world.pass(2 * LEASE)
+    // The write under the new lease is made, and neither its answer nor what is read back comes.
+    a.way.loseAnswer('writeClaim')
+    a.way.loseAnswer('claim')
+    a.way.heal()
+    await world.until('it has joined', () => a.cluster.isMember, 2 * LEASE)
+    own.push(String(insideOf(a.cluster).leaseNow()))
+    await a.run(() => insideOf(a.cluster).records())
+    expect(claim.state).not.toBe('lost')
+  }
+  await world.pass(LEASE)
+  expect([claim.state, new Set(own).size]).toEqual(['held', 2])
 })

@@ -209,6 +209,11 @@ export class Claims implements ClaimKeeper {
     return claim
   }
 
+  /** Also what was taken again under a lease that is over by now, and not acknowledged: `#retake` goes on from there. */
+  #isOurs({ lease }: ClaimRecord): boolean {
+    return lease !== undefined && this.#isOwn(lease)
+  }
+
   /** Whether a lease is one that this node has, or had. */
   #isOwn(lease: string): boolean {
     return this.#own.has(lease)
@@ -361,17 +366,15 @@ export class Claims implements ClaimKeeper {
 
   /** All claims. Watches may miss something: each look finds what was lost, and what this node has without knowing. @throws what the engine throws */
   async records(): Promise<readonly ClaimRecord[]> {
-    const { store, requests, clock, keeper } = this.#options
+    const { store, requests, clock } = this.#options
     const records = await requests.ask('read all claims', () => store.claims())
     this.#lookedAt = clock.now()
-    const own = keeper.lease?.id
     this.#leftBehind = []
     for (const record of records) {
       const claim = this.#held.get(record.key)
       if (claim === undefined) {
-        if (record.lease !== undefined && this.#isOwn(record.lease)) this.#leftBehind.push(record)
-      } else if (record.token > claim.token && record.lease !== own && record.lease !== claim.lease)
-        this.#lost(claim, record)
+        if (this.#isOurs(record)) this.#leftBehind.push(record)
+      } else if (record.token > claim.token && !this.#isOurs(record)) this.#lost(claim, record)
     }
     this.#waiting.wake()
     return records
