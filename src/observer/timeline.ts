@@ -65,6 +65,10 @@ const KEPT: Readonly<Record<TimelineKind, number>> = {
 const IN_COMPANY = 10_000
 /** Of so many in a second the fields are kept; of more, only what happened. */
 const FULL_PER_SECOND = 50
+/** Characters of reports that one answer has. A list of large ones would block the event loop while it is made a text. */
+const MOST = 1_000_000
+/** In place of a report for which there is no room. */
+const LEFT_OUT = Object.freeze({ note: 'left out, since the answer is large: ask for this event alone' })
 /** Crashes that a later report of the same death is added to. */
 const RECENT = 100
 
@@ -94,12 +98,18 @@ export class Timeline {
     private readonly told: (event: TimelineEvent) => void,
   ) {}
 
-  /** The newest first. @param before only those before this number */
+  /** The newest first. The oldest have no reports if all would be too large. @param before only those before this number */
   list(limit: number, before = Number.POSITIVE_INFINITY): readonly TimelineEvent[] {
+    let left = MOST
     return Object.values(this.#events)
       .flatMap((events) => events.filter(({ seq }) => seq < before).slice(-limit))
       .sort((a, b) => b.seq - a.seq)
       .slice(0, limit)
+      .map((event) => {
+        if (left <= 0) return { ...event, report: LEFT_OUT }
+        left -= JSON.stringify(event.report).length
+        return event
+      })
   }
 
   note(report: Report): void {

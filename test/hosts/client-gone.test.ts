@@ -41,17 +41,20 @@ class Requests {
     })
   }
 
-  /** Called in the process of one. */
-  enter(): void {
+  /** Called in the process of one. Resolves when its end is watched. */
+  enter(): Promise<void> {
     const pid = self()
     const kernel = currentKernel()
-    this.ends.push(
-      kernel.run(async () => {
-        monitor(pid)
-        return (await receive(isDown)).reason
-      }),
-    )
-    if (--this.#left === 0) this.#all()
+    return new Promise((watched) => {
+      this.ends.push(
+        kernel.run(async () => {
+          monitor(pid)
+          watched()
+          if (--this.#left === 0) this.#all()
+          return (await receive(isDown)).reason
+        }),
+      )
+    })
   }
 }
 
@@ -89,7 +92,7 @@ describe('a client that goes away', () => {
     const { port } = await serve(
       requestProcesses(async () => {
         own({ close: () => closed++ })
-        requests.enter()
+        await requests.enter()
         await never()
       }),
     )
@@ -108,7 +111,7 @@ describe('a client that goes away', () => {
     const { server, port } = await serve(
       requestProcesses(async ({ socket }, response) => {
         counts.add(socket.listenerCount('close'))
-        requests.enter()
+        await requests.enter()
         if (requests.ends.length > 10) await never()
         response.end()
       }),
@@ -131,18 +134,23 @@ describe('a client that goes away', () => {
 
   it('ends a request whose response was ended, and could not be sent', async () => {
     const requests = new Requests()
+    let answer: () => void = () => {}
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
     const { port } = await serve(
-      requestProcesses(async (_, response) => {
-        requests.enter()
-        if (requests.ends.length === 1) await never()
+      requestProcesses(async ({ url }, response) => {
+        await requests.enter()
+        if (url === '/') await never()
         response.end('x')
+        answer()
         await once(response, 'finish')
       }),
     )
     const socket = await client(port)
     const come = requests.come(2)
-    socket.write(GET.repeat(2))
-    await come
+    socket.write(GET + GET.replace('/', '/behind'))
+    await Promise.all([come, answered])
     socket.destroy()
     expect(await Promise.all(requests.ends)).toEqual([GONE, GONE])
   })
@@ -152,7 +160,7 @@ describe('a client that goes away', () => {
     const { port } = await serve(
       requestProcesses(async (_, response) => {
         response.detachSocket(response.socket as Socket)
-        requests.enter()
+        await requests.enter()
         await never()
       }),
     )
@@ -191,7 +199,7 @@ describe('a client that goes away', () => {
   it('resets streams of HTTP/2, or closes their session', async () => {
     const requests = new Requests()
     const listener = requestProcesses(async ({ url }, response) => {
-      requests.enter()
+      await requests.enter()
       if (url === '/') response.end('x')
       else await never()
     })
@@ -221,7 +229,7 @@ describe('a client that goes away', () => {
     await app.register(heartwoodPlugin, { config: shop(), exitOnEnd: false, drain: { quiet: 0 } })
     const requests = new Requests()
     app.get('/', async () => {
-      requests.enter()
+      await requests.enter()
       await never()
     })
     await app.listen({ port: 0, host: '127.0.0.1' })
@@ -239,7 +247,7 @@ describe('the stop of the tree', () => {
     const requests = new Requests()
     const { port, stop } = await serve(
       requestProcesses(async (_, response) => {
-        requests.enter()
+        await requests.enter()
         response.end('x')
         await never()
       }),
@@ -257,7 +265,7 @@ describe('the stop of the tree', () => {
     const { port, stop } = await serve(
       requestProcesses(async (_, response) => {
         trapExit(true)
-        requests.enter()
+        await requests.enter()
         response.end('x')
         await never()
       }),
