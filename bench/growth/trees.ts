@@ -20,6 +20,7 @@ import {
   UniqueRegistry,
   whichChildren,
 } from 'heartwood'
+import { checkChildSpecs } from 'heartwood/tools'
 import { range, type Situation, type Timed } from './situation.js'
 
 const child = (): Pid => currentKernel().spawnBehaviour({ handle() {} }, { link: true })
@@ -81,6 +82,25 @@ export const TREES: readonly Situation[] = [
         await whichChildren(pid)
         await stop(pid, 'shutdown', Infinity)
       }),
+  },
+  {
+    name: 'specs of children that are checked',
+    of: ['checkChildSpecs'],
+    async run(count, timed) {
+      const specs = range(count).map((index) => ({ id: `c${index}`, start: child }))
+      await timed(() => checkChildSpecs(specs))
+    },
+  },
+  {
+    name: 'children of a dynamic supervisor that is stopped',
+    of: ['startDynamicSupervisor', 'stop'],
+    async run(count, timed) {
+      trapExit(true)
+      const pid = await startDynamicSupervisor({})
+      const spec = { id: 'c', start: child }
+      await Promise.all(range(count).map(() => startChild(pid, spec)))
+      await timed(() => stop(pid, 'shutdown', Infinity))
+    },
   },
   {
     name: 'children that are terminated at once',
@@ -196,6 +216,22 @@ export const TREES: readonly Situation[] = [
           topics.unsubscribe('t')
         }
       })
+    },
+  },
+  {
+    name: 'subscribers that a broadcast reaches',
+    of: ['PubSub'],
+    async run(count, timed) {
+      const topics = new PubSub('p')
+      await topics.startLink()
+      for (const _ of range(count)) {
+        spawn(async () => {
+          topics.subscribe('t')
+          await receive('never')
+        })
+      }
+      await currentKernel().settled()
+      await timed(() => topics.broadcast('t', 'told'))
     },
   },
   {
