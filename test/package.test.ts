@@ -26,7 +26,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 const INSTALLED = [...Object.keys(MANIFEST.dependencies), ...Object.keys(MANIFEST.peerDependencies)]
 
 /** Bytes, compressed and unpacked: for more there should be a reason. */
-const BUDGET = { size: 1_000_000, unpackedSize: 3_500_000 }
+const BUDGET = { size: 1_000_000, unpackedSize: 3_509_000 }
 
 /** What is for who works on Heartwood, or has a clone: README names it, where it says so. */
 const IN_REPOSITORY = [
