@@ -3,6 +3,9 @@ import { type Expirable, type Kernel, Timer } from '../kernel/index.js'
 /** The milliseconds in which an ending thread or program must be gone. */
 export const GONE_WITHIN = 5_000
 
+/** Milliseconds in which a spare must have loaded its module: one in an endless loop would keep a core busy for ever. */
+export const SPARE_LOADED_WITHIN = 60_000
+
 /** The time that an isolated server has for its end. */
 export class EndLimit {
   readonly #timer: Timer
@@ -15,9 +18,9 @@ export class EndLimit {
   }
 
   /** Starts the time. A timer that is set already would be in the wheel twice. */
-  begin(): void {
+  begin(ms = GONE_WITHIN): void {
     this.kernel.timers.cancel(this.#timer)
-    this.kernel.timers.set(this.#timer, GONE_WITHIN)
+    this.kernel.timers.set(this.#timer, ms)
   }
 
   over(): void {

@@ -17,9 +17,10 @@ import {
   VirtualClock,
 } from '../kernel/index.js'
 import { unfound } from './check.js'
-import { EndLimit, GONE_WITHIN } from './end-limit.js'
+import { EndLimit, GONE_WITHIN, SPARE_LOADED_WITHIN } from './end-limit.js'
 import { isolationError } from './errors.js'
 import { ISOLATED } from './isolable.js'
+import { beginProgram, newProgram } from './relayed-program.js'
 import { type IsolateSight, isolateBegins, isolateEnds, serverRuns } from './running-isolates.js'
 import type { StartRequest } from './runtime/assignment.js'
 import { CompiledModules, type ModuleRequest, tsxOfThreads } from './runtime/compiled-modules.js'
@@ -39,7 +40,6 @@ import {
   type RuntimeOwner,
 } from './runtime/port.js'
 import { PortCarrier } from './runtime/port-carrier.js'
-import { ProgramRuntime } from './runtime/program-runtime.js'
 import type { Brought, Surroundings } from './runtime/surroundings.js'
 import { ThreadRuntime } from './runtime/thread-runtime.js'
 
@@ -124,9 +124,10 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
       ...(this.#modules !== undefined && { runner: this.#modules.runner }),
       ...(tsx !== undefined && { tsx }),
     }
-    const Where = isThread ? ThreadRuntime : ProgramRuntime
     // It is started outside any process: it outlives the turn of the process that starts it, and its failure is not that process's.
-    this.#runtime = runAsNobody(() => new Where(this, assignment, heapLimit))
+    this.#runtime = runAsNobody(() =>
+      isThread ? new ThreadRuntime(this, assignment, heapLimit) : newProgram(this, assignment, heapLimit),
+    )
     this.#carrier = new PortCarrier(this.#runtime, this.#codec, (to) => this.#kill(to))
     isolateBegins(kernel, this)
   }
@@ -190,14 +191,21 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   spared(lost: (reason: ExitReason) => void): void {
     this.#lost = lost
     this.#runtime.hold(false)
+    this.#limit.begin(SPARE_LOADED_WITHIN)
     // `lost` is called for that.
     this.#loaded.catch(() => {})
   }
 
   /** Ends its time as a spare. */
   used(): void {
+    if (this.#isLoadingSpare) this.#limit.over()
     this.#lost = undefined
     this.#runtime.hold(true)
+  }
+
+  /** Whether what is over when its limit is over is the time for loading. */
+  get #isLoadingSpare(): boolean {
+    return this.#lost !== undefined && !this.isLoaded && this.#reason === undefined && !this.#isForced
   }
 
   suffer(effect: FaultEffect): void {
@@ -226,6 +234,10 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   }
 
   expired(): void {
+    if (this.#isLoadingSpare) {
+      this.end(new Error(`its module is not loaded after ${SPARE_LOADED_WITHIN} ms`))
+      return
+    }
     const what = this.#isForced ? 'was ended, and' : 'has ended by itself. Its thread or program'
     const then = this.#isForced ? '' : ', and is killed'
     const message = `${this.about.name}: its ${this.server ?? 'thread or program'} ${what} is not gone after ${GONE_WITHIN} ms${then}`
@@ -254,6 +266,9 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
         return
       case 'taken':
         this.#carrier.taken(message[1])
+        return
+      case 'program':
+        runAsNobody(() => beginProgram(message[1], message[2]))
         return
       case 'beat':
         this.#heartbeat?.beat()
@@ -348,6 +363,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
       throw new TypeError(`it says that it is ${identity.node}, where ${this.node} is`)
     this.#connection = this.kernel.connect(this.#carrier, identity)
     this.#carrier.connection = this.#connection
+    if (this.#isLoadingSpare) this.#limit.over()
     this.isLoaded = true
     this.#resolve(this.#connection)
   }

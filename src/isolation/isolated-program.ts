@@ -20,6 +20,7 @@ import {
   sleep,
 } from '../kernel/index.js'
 import { hold } from './held-listener.js'
+import { programsAreBegunBy } from './relayed-program.js'
 import type { Assignment, StartRequest } from './runtime/assignment.js'
 import { giveSign } from './runtime/heartbeat.js'
 import type { IsolateExtensionEntry, IsolateExtensionOrder } from './runtime/isolate-extension.js'
@@ -91,8 +92,10 @@ class IsolatedProgram implements Port {
       return { behaviour: this.#watched(this.make(args), luggage), options }
     }
     const { port } = this.assignment
-    if (port !== undefined) port.on('message', (message: PortMessage) => this.#take(message))
-    else {
+    if (port !== undefined) {
+      port.on('message', (message: PortMessage) => this.#take(message))
+      programsAreBegunBy((message, moves) => this.post(message, moves))
+    } else {
       hold('message', (message) => this.#take(message as PortMessage))
       process.channel?.ref()
     }

@@ -107,6 +107,8 @@ export async function startElsewhere(
     return started
   } catch (error) {
     isolate.end('killed')
+    // Nobody waits for it any more, and its end is no failure.
+    if (!by.alive) return new Promise<never>(() => {})
     if (limit.late) throw kernelError('START_TIMEOUT', { name: Class.name, timeout })
     throw HeartwoodError.is(error, 'NO_CONNECTION')
       ? kernelError('START_FAILED', { name: Class.name, reason: error.cause }, { cause: error.cause })

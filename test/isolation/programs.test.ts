@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import {
+  exit,
   type Kernel as HostKernel,
   type IsolationKind,
   Kernel,
@@ -10,6 +12,8 @@ import {
   trapExit,
 } from 'heartwood'
 import { expect, it } from 'vitest'
+import { isolatesOf } from '../../src/isolation/index.js'
+import { Isolate } from '../../src/isolation/isolate.js'
 
 interface Hostile {
   run(source: string): unknown
@@ -55,6 +59,73 @@ it('a program hears on, begins programs and threads of its own, and what it writ
       .catch(() => {})
     expect(await receive({ ref })).toMatchObject({ reason: { code: 'ISOLATE_GARBLED' } })
   })
+})
+
+it('a program that was begun in a thread ends with the thread, whatever either does, and the system forgets it', async () => {
+  const kernel: HostKernel = new Kernel({ node: 'host', report: () => {} })
+  await kernel.run(async () => {
+    trapExit(true)
+    for (const end of ['kill', 'process.exit(3)']) {
+      const thread = await startIsolated(Hostile, undefined, { isolate: 'thread' })
+      const begin = `
+        const { startIsolated } = await import('heartwood'); const { Hostile } = await import(${JSON.stringify(url)})
+        const inner = await startIsolated(Hostile, undefined, { isolate: 'process' })
+        const pid = await inner.call.run('return process.pid')
+        inner.call.run('for (;;);').catch(() => {})
+        return pid`
+      const pid = (await thread.with({ timeout: 60_000 }).call.run(begin)) as number
+      if (end === 'kill') exit(thread.pid as Pid, 'kill')
+      else thread.call.run(end).catch(() => {})
+      // Also one that has ended is known to the system, until somebody has asked for its end.
+      while (isKnown(pid)) await pause(5)
+    }
+  })
+})
+
+function isKnown(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+it.each<IsolationKind>([
+  'thread',
+  'process',
+])('a module that awaits at its top level what never settles fails the start with that reason, in a %s', async (isolate) => {
+  Object.assign(globalThis, { isHost: true })
+  const { href } = new URL('./fixtures/unsettled.js', import.meta.url)
+  const { Unsettled } = (await import(/* @vite-ignore */ href)) as { Unsettled: ServerClass<object> }
+  await new Kernel({ report: () => {} }).run(async () => {
+    trapExit(true)
+    await expect(startIsolated(Unsettled, undefined, { isolate })).rejects.toThrow('never settles')
+  })
+})
+
+it('a spare whose module is in an endless loop is ended when its time is over', async () => {
+  const about = { name: 'Endless', module: 'data:text/javascript,for (;;);' }
+  const reason = await new Promise((lost) => {
+    const spare = new Isolate(new Kernel({ report: () => {} }), about, { isolate: 'thread' })
+    spare.spared(lost)
+    spare.expired()
+  })
+  expect(String(reason)).toContain('not loaded after')
+})
+
+it('a process that is killed while it starts an isolated server has no failure', async () => {
+  const reports: string[] = []
+  const kernel = new Kernel({ report: ({ message }) => reports.push(message) })
+  const starter = kernel.spawn(() => startIsolated(Hostile, undefined, { isolate: 'thread' }))
+  await kernel.run(async () => {
+    const ref = monitor(starter)
+    await pause(20)
+    exit(starter, 'kill')
+    expect(await receive({ ref })).toMatchObject({ reason: 'killed' })
+  })
+  while (isolatesOf(kernel).length > 0) await pause(5)
+  await pause(0)
+  expect(reports).toEqual([])
 })
 
 it.each<IsolationKind>(['thread', 'process'])('a %s lives on whose code stops the clock', async (isolate) => {

@@ -12,7 +12,13 @@ const load = async ({ module, runner, tsx }) => {
   if (tsx !== undefined) (await import(tsx)).register()
   return runner === undefined ? import(module) : loadCompiled(runner, module, post, listen)
 }
+let isLoading = true
+// Node ends without a word what waits at its top level for what never comes.
+process.once('beforeExit', () => {
+  if (isLoading) fail(['unloaded', new Error('the module awaits at its top level what never settles, and nothing else is left to do: Node would end with exit code 13')])
+})
 load(orders).then((loaded) => {
+  isLoading = false
   const Class = [loaded[orders.name], loaded.default, ...Object.values(loaded)].find(
     (each) => typeof each === 'function' && each.name === orders.name && Object.hasOwn(each, key))
   if (Class === undefined) return fail(['unfound', Object.keys(loaded)])

@@ -11,6 +11,8 @@ export type PortMessage =
   | readonly ['signals', size: number, batch: readonly unknown[]]
   /** So many bytes have been taken. */
   | readonly ['taken', bytes: number]
+  /** A thread has a program begun, which speaks with it through a port, see `beginProgram`. */
+  | readonly ['program', port: unknown, order: unknown]
   | readonly ['report', report: unknown]
   /** Of what is around the server, see `Surroundings`; to it with the levels of reports that somebody has a use for. */
   | readonly ['news', news: unknown, levels?: readonly string[]]
@@ -38,6 +40,7 @@ export type PortMessage =
 const KINDS: ReadonlySet<unknown> = new Set<PortMessage[0]>([
   'signals',
   'taken',
+  'program',
   'report',
   'news',
   'ready',

@@ -25,6 +25,7 @@ export class ProgramRuntime implements Runtime {
     owner: RuntimeOwner,
     assignment: Assignment & { readonly key: string },
     heapLimit: number | undefined,
+    env = process.env,
   ) {
     this.#fullHeap = heapLimit === undefined ? undefined : new FullHeap(heapLimit)
     const argv = [
@@ -37,6 +38,7 @@ export class ProgramRuntime implements Runtime {
     this.#program = spawn(process.execPath, argv, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
       serialization: 'advanced',
+      env,
     })
     this.#pipe = this.#program.stdio[4] as Socket
     const ear = new ProgramEar(
