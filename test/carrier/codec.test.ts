@@ -1,5 +1,6 @@
+import { createSecretKey } from 'node:crypto'
 import { deserialize, serialize } from 'node:v8'
-import { transfer } from 'heartwood'
+import { defineServer, ref, transfer } from 'heartwood'
 import { StructuredCodec } from 'heartwood/carrier'
 import { describe, expect, it } from 'vitest'
 import {
@@ -438,4 +439,23 @@ describe('an error whose class says what it is', () => {
     const computed = crossed(new Computed())
     expect([computed.message, computed instanceof RangeError]).toEqual(['computed', true])
   })
+})
+
+class Shop {
+  open(): void {}
+}
+defineServer(Shop, { casts: ['open'] })
+
+it.each<[string, () => unknown, string]>([
+  ['a Blob', () => new Blob([]), 'its bytes'],
+  ['a stream', () => new ReadableStream(), 'its pieces'],
+  ['a signal', () => new AbortController().signal, 'a cast when it aborts'],
+  ['a generator', () => (function* () {})(), 'a list of its values'],
+  ['a key', () => createSecretKey(Buffer.alloc(8)), 'export()'],
+  ['headers', () => new Headers(), 'its entries'],
+  ['a ref', () => ref(Shop, 'shop'), 'its pid'],
+  ['an own class that is called like a built-in one', () => new (class Headers {})(), 'portable(Headers)'],
+])('says what to send in place of %s', (_, make, advice) => {
+  const encode = () => new StructuredCodec().encode({ in: make() }, new Kernel().withNodes(), false)
+  expect(encode).toThrow(expect.objectContaining({ message: expect.stringContaining(advice) }))
 })
