@@ -1,4 +1,4 @@
-import { type Expirable, type Kernel, Timer } from '../kernel/index.js'
+import { type Expirable, Kernel, MachineClock, Timer, VirtualClock } from '../kernel/index.js'
 
 /** The milliseconds in which an ending thread or program must be gone. */
 export const GONE_WITHIN = 5_000
@@ -26,4 +26,9 @@ export class EndLimit {
   over(): void {
     this.kernel.timers.cancel(this.#timer)
   }
+}
+
+/** A kernel for time limits of threads: they live in the time of the machine, whatever a test does with that of its kernel. */
+export function machineTimeOf(kernel: Kernel): Kernel {
+  return kernel.clock instanceof VirtualClock ? new Kernel({ clock: new MachineClock() }) : kernel
 }

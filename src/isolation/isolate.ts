@@ -10,17 +10,15 @@ import {
   HeartwoodError,
   KERNEL_ERRORS,
   Kernel,
-  MachineClock,
   type Pid,
   type Report,
   runAsNobody,
-  VirtualClock,
 } from '../kernel/index.js'
 import { unfound } from './check.js'
-import { EndLimit, GONE_WITHIN, SPARE_LOADED_WITHIN } from './end-limit.js'
+import { EndLimit, GONE_WITHIN, machineTimeOf } from './end-limit.js'
 import { isolationError } from './errors.js'
 import { ISOLATED } from './isolable.js'
-import { beginProgram, newProgram } from './relayed-program.js'
+import { beginProgram, newRuntime } from './relayed-program.js'
 import { type IsolateSight, isolateBegins, isolateEnds, serverRuns } from './running-isolates.js'
 import type { StartRequest } from './runtime/assignment.js'
 import { CompiledModules, type ModuleRequest, tsxOfThreads } from './runtime/compiled-modules.js'
@@ -41,7 +39,6 @@ import {
 } from './runtime/port.js'
 import { PortCarrier } from './runtime/port-carrier.js'
 import type { Brought, Surroundings } from './runtime/surroundings.js'
-import { ThreadRuntime } from './runtime/thread-runtime.js'
 
 const kernelError = errorsOf(KERNEL_ERRORS)
 
@@ -99,7 +96,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   ) {
     const { isolate, blockedFor, heapLimit } = options
     // A thread lives in real time, whatever a test does with the time of its kernel.
-    const time = kernel.clock instanceof VirtualClock ? new Kernel({ clock: new MachineClock() }) : kernel
+    const time = machineTimeOf(kernel)
     this.#limit = new EndLimit(time, this)
     const isThread = isolate === 'thread'
     this.#loaded = new Promise((resolve, reject) => {
@@ -125,9 +122,7 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
       ...(tsx !== undefined && { tsx }),
     }
     // It is started outside any process: it outlives the turn of the process that starts it, and its failure is not that process's.
-    this.#runtime = runAsNobody(() =>
-      isThread ? new ThreadRuntime(this, assignment, heapLimit) : newProgram(this, assignment, heapLimit),
-    )
+    this.#runtime = runAsNobody(() => newRuntime(this, isolate, assignment, heapLimit))
     this.#carrier = new PortCarrier(this.#runtime, this.#codec, (to) => this.#kill(to))
     isolateBegins(kernel, this)
   }
@@ -191,21 +186,14 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   spared(lost: (reason: ExitReason) => void): void {
     this.#lost = lost
     this.#runtime.hold(false)
-    this.#limit.begin(SPARE_LOADED_WITHIN)
     // `lost` is called for that.
     this.#loaded.catch(() => {})
   }
 
   /** Ends its time as a spare. */
   used(): void {
-    if (this.#isLoadingSpare) this.#limit.over()
     this.#lost = undefined
     this.#runtime.hold(true)
-  }
-
-  /** Whether what is over when its limit is over is the time for loading. */
-  get #isLoadingSpare(): boolean {
-    return this.#lost !== undefined && !this.isLoaded && this.#reason === undefined && !this.#isForced
   }
 
   suffer(effect: FaultEffect): void {
@@ -234,10 +222,6 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
   }
 
   expired(): void {
-    if (this.#isLoadingSpare) {
-      this.end(new Error(`its module is not loaded after ${SPARE_LOADED_WITHIN} ms`))
-      return
-    }
     const what = this.#isForced ? 'was ended, and' : 'has ended by itself. Its thread or program'
     const then = this.#isForced ? '' : ', and is killed'
     const message = `${this.about.name}: its ${this.server ?? 'thread or program'} ${what} is not gone after ${GONE_WITHIN} ms${then}`
@@ -363,7 +347,6 @@ export class Isolate implements IsolateSight, RuntimeOwner, DeathObserver, Expir
       throw new TypeError(`it says that it is ${identity.node}, where ${this.node} is`)
     this.#connection = this.kernel.connect(this.#carrier, identity)
     this.#carrier.connection = this.#connection
-    if (this.#isLoadingSpare) this.#limit.over()
     this.isLoaded = true
     this.#resolve(this.#connection)
   }

@@ -5,8 +5,10 @@
 import { MessageChannel, MessagePort } from 'node:worker_threads'
 import type { ExitReason } from '../kernel/index.js'
 import type { Assignment } from './runtime/assignment.js'
+import type { IsolationKind } from './runtime/isolate-options.js'
 import type { PortMessage, Runtime, RuntimeOwner } from './runtime/port.js'
 import { ProgramRuntime } from './runtime/program-runtime.js'
+import { ThreadRuntime } from './runtime/thread-runtime.js'
 
 /** What is to run. */
 export interface ProgramOrder {
@@ -35,12 +37,14 @@ export function programsAreBegunBy(post: Home): void {
   home = post
 }
 
-/** A program, begun here or, in an isolated thread, by the main thread. */
-export function newProgram(
+/** A thread; or a program, begun here or, in an isolated thread, by the main thread. */
+export function newRuntime(
   owner: RuntimeOwner,
+  isolate: IsolationKind,
   assignment: Assignment & { readonly key: string },
   heapLimit: number | undefined,
 ): Runtime {
+  if (isolate === 'thread') return new ThreadRuntime(owner, assignment, heapLimit)
   if (home === undefined) return new ProgramRuntime(owner, assignment, heapLimit)
   return new RelayedProgram(owner, { assignment, heapLimit, env: { ...process.env } }, home)
 }

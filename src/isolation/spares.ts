@@ -1,4 +1,5 @@
-import { type DeathObserver, type Kernel, type Pid, printed } from '../kernel/index.js'
+import { type DeathObserver, type Expirable, type Kernel, type Pid, printed } from '../kernel/index.js'
+import { EndLimit, machineTimeOf, SPARE_LOADED_WITHIN } from './end-limit.js'
 import { Isolate, type IsolatedClass } from './isolate.js'
 import { editionOfModules } from './runtime/compiled-modules.js'
 import type { IsolationOptions } from './runtime/isolate-options.js'
@@ -73,11 +74,17 @@ export class Spares implements DeathObserver {
     const spare = new Isolate(this.kernel, this.about, this.options)
     this.#waiting.push(spare)
     spare.spared((error) => this.#lost(spare, error))
+    const limit = new EndLimit(
+      machineTimeOf(this.kernel),
+      new SpareLimit(spare, () => this.#waiting.includes(spare)),
+    )
+    limit.begin(SPARE_LOADED_WITHIN)
     spare.loaded().then(
       () => {
+        limit.over()
         this.#failed = false
       },
-      () => {},
+      () => limit.over(),
     )
   }
 
@@ -104,5 +111,18 @@ export class Spares implements DeathObserver {
       blockedFor === this.options.blockedFor &&
       heapLimit === this.options.heapLimit
     )
+  }
+}
+
+/** Ends a spare that is not loaded in time. One that was taken has the time of the start. */
+export class SpareLimit implements Expirable {
+  constructor(
+    private readonly spare: Isolate,
+    private readonly isWaiting: () => boolean,
+  ) {}
+
+  expired(): void {
+    if (this.isWaiting())
+      this.spare.end(new Error(`its module is not loaded after ${SPARE_LOADED_WITHIN} ms`))
   }
 }

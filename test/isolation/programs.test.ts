@@ -14,6 +14,7 @@ import {
 import { expect, it } from 'vitest'
 import { isolatesOf } from '../../src/isolation/index.js'
 import { Isolate } from '../../src/isolation/isolate.js'
+import { SpareLimit } from '../../src/isolation/spares.js'
 
 interface Hostile {
   run(source: string): unknown
@@ -108,7 +109,7 @@ it('a spare whose module is in an endless loop is ended when its time is over', 
   const reason = await new Promise((lost) => {
     const spare = new Isolate(new Kernel({ report: () => {} }), about, { isolate: 'thread' })
     spare.spared(lost)
-    spare.expired()
+    new SpareLimit(spare, () => true).expired()
   })
   expect(String(reason)).toContain('not loaded after')
 })

@@ -23,7 +23,10 @@ load(orders).then((loaded) => {
     (each) => typeof each === 'function' && each.name === orders.name && Object.hasOwn(each, key))
   if (Class === undefined) return fail(['unfound', Object.keys(loaded)])
   Class[key].run({ ...orders, port })
-}).catch((error) => fail(['unloaded', error]))
+}).catch((error) => {
+  isLoading = false
+  fail(['unloaded', error])
+})
 `
 
 /** All that is required is built in. The `require` of the global object is Node's alone: Bun gives the source one of its own. */
