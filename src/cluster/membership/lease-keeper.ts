@@ -11,8 +11,6 @@ export const VERSION = 2
 const USABLE = 0.9
 /** Renewals in the time of a lease. */
 const RENEWALS = 3
-/** Of a lease, after how long without a renewal the engine counts as out of reach for all: then the leases of others may end that run as well as this node. */
-const OUTAGE = 0.6
 /** Of a lease, for how long after an outage those others may join anew. They try again within a third, and one request takes a quarter at most. */
 const SPARED = 2 / 3
 
@@ -105,7 +103,7 @@ export class LeaseKeeper {
   }
 
   #isOutage(now: number): boolean {
-    return this.#hasFailed && now - this.#renewedAt > this.#options.time * OUTAGE
+    return this.#hasFailed && now - this.#renewedAt > this.#options.time * USABLE
   }
 
   /** Whether what was acknowledged before this call was written in the store that the lease is in. */
