@@ -6,6 +6,7 @@ import { LAYER_BUGS } from './cluster-bugs/in-the-layer.js'
 import { PROGRAM_BUGS } from './cluster-bugs/index.js'
 import { planted } from './cluster-bugs/layer.js'
 import { leaderBySilence } from './cluster-bugs/leader-by-silence.js'
+import { leaseByWallClocks } from './cluster-bugs/lease-by-wall-clocks.js'
 import { lostHandOver } from './cluster-bugs/lost-hand-over.js'
 import { retryAfterALostAnswer } from './cluster-bugs/retry-after-a-lost-answer.js'
 import { splitGroup } from './cluster-bugs/split-group.js'
@@ -15,11 +16,9 @@ import { failureOf } from './world.js'
  * Small programs, by one search. All of them, with those of the layer of clusters and every row of the table, are a step of their own in CI:
  * `npm run simulate:table -- --check`.
  */
-describe.each([doubleCron, leaderBySilence, lostHandOver, retryAfterALostAnswer, splitGroup])('$name', ({
-  broken,
-  fixed,
-  options,
-}) => {
+const SOME = [doubleCron, leaderBySilence, leaseByWallClocks, lostHandOver, retryAfterALostAnswer, splitGroup]
+
+describe.each(SOME)('$name', ({ broken, fixed, options }) => {
   it('is found', async () => {
     const failure = await failureOf(explore({ runs: 100, shrinking: 0, ...options }, broken))
     expect(failure.code).toBe('SIMULATION_FAILED')

@@ -88,7 +88,7 @@ function fakePerformance(standIns: StandIns, clock: StandingClock): void {
   standIns.method(performance, 'now', () => now)
   const { timeOrigin } = performance
   standIns.property(performance, 'timeOrigin', {
-    get: () => (standIns.act ? clock.wallTime() - clock.now() : timeOrigin),
+    get: () => (standIns.act ? (clock.origin ?? clock.wallTime() - clock.now()) : timeOrigin),
   })
   standIns.method<(name: never, options?: never) => unknown>(
     performance,

@@ -1,6 +1,25 @@
 /** What a test puts in the place of Node's own, for as long as it runs. */
 import { completeNamedImports } from '../../guards/index.js'
 
+/** A property that has a stand-in: what was there before, and what is. Several may stand on each other. */
+interface Layer {
+  before: PropertyDescriptor | undefined
+  readonly own: PropertyDescriptor
+}
+
+const layers = new WeakMap<object, Map<string, Layer[]>>()
+
+function layersOf(holder: object, key: string): Layer[] {
+  const all = layers.get(holder) ?? new Map<string, Layer[]>()
+  layers.set(holder, all)
+  const known = all.get(key) ?? []
+  all.set(key, known)
+  return known
+}
+
+const isIn = (there: PropertyDescriptor | undefined, { own }: Layer): boolean =>
+  there?.value === own.value && there?.get === own.get
+
 type Anything = (this: unknown, ...args: never[]) => unknown
 
 /**
@@ -9,6 +28,7 @@ type Anything = (this: unknown, ...args: never[]) => unknown
  */
 export class StandIns implements Disposable {
   readonly #undo: (() => void)[] = []
+  readonly #again: (() => void)[] = []
   readonly #isMeant: () => boolean
   #inUse = true
 
@@ -56,17 +76,24 @@ export class StandIns implements Disposable {
 
   property(holder: object, key: string, descriptor: PropertyDescriptor): void {
     const before = Object.getOwnPropertyDescriptor(holder, key)
-    Object.defineProperty(holder, key, {
-      configurable: true,
-      enumerable: before?.enumerable ?? true,
-      ...descriptor,
+    const enumerable = before?.enumerable ?? true
+    const layer: Layer = { before, own: { configurable: true, enumerable, ...descriptor } }
+    const all = layersOf(holder, key)
+    all.push(layer)
+    Object.defineProperty(holder, key, layer.own)
+    this.#again.push(() => {
+      if (all.at(-1) === layer) Object.defineProperty(holder, key, layer.own)
     })
     this.#undo.push(() => {
-      const now = Object.getOwnPropertyDescriptor(holder, key)
+      const above = all[all.indexOf(layer) + 1]
+      all.splice(all.indexOf(layer), 1)
+      // What stands on it gives back what was under it.
+      if (above !== undefined) above.before = layer.before
       // Somebody else has put his own there since: he takes it back.
-      if (now?.value !== descriptor.value || now?.get !== descriptor.get) return
-      if (before === undefined) Reflect.deleteProperty(holder, key)
-      else Object.defineProperty(holder, key, before)
+      else if (isIn(Object.getOwnPropertyDescriptor(holder, key), layer)) {
+        if (layer.before === undefined) Reflect.deleteProperty(holder, key)
+        else Object.defineProperty(holder, key, layer.before)
+      }
     })
   }
 
@@ -74,6 +101,11 @@ export class StandIns implements Disposable {
   complete(): this {
     completeNamedImports()
     return this
+  }
+
+  /** Puts them in place again, where others were put there since: those who did are gone, and would leave theirs to everybody. */
+  reclaim(): void {
+    for (const put of this.#again) put()
   }
 
   [Symbol.dispose](): void {

@@ -1,7 +1,11 @@
 import type { Alarm, VirtualClock } from '../../kernel/index.js'
 
 /** A clock that stands still until it is moved: what timers on it need of it. */
-export type StandingClock = Pick<VirtualClock, 'now' | 'wallTime' | 'setAlarm' | 'clearAlarm' | 'leave'>
+export interface StandingClock
+  extends Pick<VirtualClock, 'now' | 'wallTime' | 'setAlarm' | 'clearAlarm' | 'leave'> {
+  /** What `wallTime` said when `now` was 0; default their difference. */
+  readonly origin?: number
+}
 
 /** Timers that are moved with virtual time. */
 export interface TimerQueue {

@@ -1,6 +1,7 @@
 import type { ProgramBug } from './cluster-bug.js'
 import { doubleCron } from './double-cron.js'
 import { leaderBySilence } from './leader-by-silence.js'
+import { leaseByWallClocks } from './lease-by-wall-clocks.js'
 import { lostHandOver } from './lost-hand-over.js'
 import { monitorThatNeverFires } from './monitor-that-never-fires.js'
 import { nameFreedTooEarly } from './name-freed-too-early.js'
@@ -12,6 +13,7 @@ import { staleOwnerWrites } from './stale-owner-writes.js'
 export const PROGRAM_BUGS: readonly ProgramBug[] = [
   doubleCron,
   leaderBySilence,
+  leaseByWallClocks,
   lostHandOver,
   monitorThatNeverFires,
   nameFreedTooEarly,

@@ -13,6 +13,7 @@ export interface Drift {
 export class NodeClock extends StepClock {
   readonly #base: StepClock
   readonly #rate: number
+  readonly #origin: number
   #ahead: number
   #frozen = false
   readonly #standIns = new WeakMap<Alarm, Alarm>()
@@ -23,6 +24,11 @@ export class NodeClock extends StepClock {
     this.#base = base
     this.#rate = rate
     this.#ahead = ahead
+    this.#origin = this.wallTime() - this.now()
+  }
+
+  override get origin(): number {
+    return this.#origin
   }
 
   override now(): number {

@@ -25,6 +25,11 @@ export class StepClock implements Clock {
     return 0
   }
 
+  /** What `wallTime` said when `now` was 0, or would have: nobody sets it. */
+  get origin(): number {
+    return this.#epoch
+  }
+
   setAlarm(alarm: Alarm, at: number): void {
     this.#alarms.set(alarm, at)
   }

@@ -51,7 +51,7 @@ function steppedKernel(): SteppedKernel | undefined {
   return kernel instanceof SteppedKernel ? kernel : undefined
 }
 
-function install(): Disposable {
+function install(): StandIns {
   const standIns = new StandIns()
   const real = promisesModule.setImmediate
   const { setTimeout: promised } = promisedTimers((run) => {
@@ -93,9 +93,20 @@ function install(): Disposable {
   return standIns.complete()
 }
 
-const lease = new Lease(install)
+let inPlace: StandIns | undefined
 
-/** Has immediates be steps, until disposed of. */
+const lease = new Lease(() => {
+  inPlace = install()
+  return inPlace
+})
+
+/** Has immediates be steps, until disposed of; what the program has put in their place ends with it. */
 export function stepImmediates(): Disposable {
-  return lease.hold()
+  const held = lease.hold()
+  return {
+    [Symbol.dispose]: () => {
+      inPlace?.reclaim()
+      held[Symbol.dispose]()
+    },
+  }
 }
