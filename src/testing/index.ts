@@ -35,7 +35,7 @@ export { seeded } from './seeded-random.js'
 export { type Exploration, type ExploreOptions, explore } from './simulation/explore.js'
 export type { SimulationFaults } from './simulation/faults/simulation-faults.js'
 export { CallHistory } from './simulation/histories/history.js'
-export { linearize, type Operation } from './simulation/histories/linearizability.js'
+export { type LinearizeOptions, linearize, type Operation } from './simulation/histories/linearizability.js'
 export {
   type LockInput,
   lockModel,

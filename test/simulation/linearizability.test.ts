@@ -1,5 +1,13 @@
 import { Call, GenServer, sleep, start } from 'heartwood'
-import { explore, linearize, lockModel, type Operation, queueModel, registerModel } from 'heartwood/testing'
+import {
+  explore,
+  linearize,
+  lockModel,
+  type Operation,
+  queueModel,
+  registerModel,
+  seeded,
+} from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 import { failureOf } from './world.js'
 
@@ -93,6 +101,56 @@ describe('a history is linearizable', () => {
     const rows = Array.from({ length: 11 }, (_, at) => ['c', write(at) as never, 1, 100] as const)
     const impossible = history<never, never>(...rows, ['d', read as never, 101, 102, 99 as never])
     expect(linearize(impossible, registerModel(0) as never)).toBeUndefined()
+  })
+})
+
+/** Calls of four clients that each take effect at a chosen moment; wrong at the end if that is asked for. */
+function longHistory(count: number, isWrong: boolean): Operation<never, never>[] {
+  const chance = seeded(9)
+  const calls: { client: string; moments: number[]; input: unknown; output?: unknown }[] = []
+  for (const client of ['a', 'b', 'c', 'd']) {
+    let now = chance()
+    for (let each = 0; each < count / 4; each++) {
+      const moments = [now, now + chance(), now + 1 + chance()]
+      calls.push({ client, moments, input: chance() < 0.5 ? write(Math.floor(chance() * 5)) : read })
+      now = (moments[2] ?? 0) + chance()
+    }
+  }
+  let value = 0
+  for (const call of calls.sort((a, b) => (a.moments[1] ?? 0) - (b.moments[1] ?? 0))) {
+    const input = call.input as { op: string; value: number }
+    if (input.op === 'write') value = input.value
+    else call.output = value
+  }
+  const last = calls.findLast(({ input }) => input === read)
+  if (isWrong && last !== undefined) last.output = 99
+  return calls.map(({ client, moments: [called = 0, , answered = 0], input, output }) => {
+    return { client, input, called, answered, output } as unknown as Operation<never, never>
+  })
+}
+
+describe('a long history', () => {
+  const model = registerModel(0) as never
+
+  it('takes time by its length, not by the square of it, right or wrong', () => {
+    const applied = (count: number, isWrong: boolean): number => {
+      let times = 0
+      const { apply, ...rest } = registerModel(0)
+      const counting = { ...rest, apply: (...args: Parameters<typeof apply>) => ++times && apply(...args) }
+      expect(linearize(longHistory(count, isWrong), counting as never) === undefined).toBe(isWrong)
+      return times
+    }
+    for (const isWrong of [false, true])
+      expect(applied(4_000, isWrong)).toBeLessThan(12 * applied(400, isWrong))
+  })
+
+  it('is given up with SIMULATION_UNDECIDED, where too many orders are possible', () => {
+    const open = Array.from({ length: 20 }, (_, at) => ['c', write(at) as never, 1] as const)
+    const impossible = history<never, never>(...open, ['d', read as never, 101, 102, 99 as never])
+    expect(() => linearize(impossible, model, { states: 1_000 })).toThrow(
+      expect.objectContaining({ code: 'SIMULATION_UNDECIDED', details: { calls: 21, states: 1_000 } }),
+    )
+    expect(() => linearize(impossible, model, { states: 0 })).toThrow('a whole number from 1')
   })
 })
 

@@ -20,10 +20,12 @@ export const SIMULATION_ERRORS = {
   SIMULATION_EVENTUALLY: 'this did not become true within {within} ms of virtual time: {*what}',
   SIMULATION_NOT_LINEARIZABLE:
     'these calls are not linearizable: in no order, one at a time, does {model} return the same results:\n{*calls}',
+  SIMULATION_UNDECIDED:
+    'it is not decided whether these {calls} calls are linearizable: the search gave up after {states} states. Check histories of fewer calls, with one history for each key, or let fewer calls overlap or be without an answer.',
   SIMULATION_NESTED:
     '{action} was called in a simulation, by {process}: a simulation cannot run inside another. Call it in the test itself.',
   SIMULATION_OUTSIDE:
-    "{process} began something that a seed does not decide: {resource}, at {place}. Use a fake instead (`sim.pause()` or `sleep` for the time it takes), give `globals: true` for Node's own timers, or `outside: 'allow'` if the outcome does not depend on it.",
+    "{process} began something that a seed does not decide: {resource}, at {place}. Use a fake instead (`sim.pause()` or `sleep` for the time it takes), give `globals: true` for Node's own timers and random values, or `outside: 'allow'` if the outcome does not depend on it.",
   SIMULATION_NOT_REPEATABLE:
     'the same schedule did not lead to the same run: first {first}, then {second}. Something is decided by neither the seed nor the schedule: the time, a random number, input, or state kept from an earlier run. Give `globals: true` for the first two, and make all state inside the program.',
   SIMULATION_SCHEDULE_INVALID:

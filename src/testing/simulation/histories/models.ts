@@ -78,5 +78,7 @@ const WHOLE = {
 
 /** The same for values that are the same; JSON would take each map, set and missing value for one. */
 export function textOf(value: unknown): string {
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : inspect(value, WHOLE)
+  if (typeof value === 'string') return JSON.stringify(value)
+  const isPlain = typeof value === 'number' || typeof value === 'boolean' || value === undefined
+  return isPlain && !Object.is(value, -0) ? String(value) : inspect(value, WHOLE)
 }
