@@ -1,10 +1,11 @@
 /** What simulations make of Node's own: turns of its loop are steps, and what no seed decides is refused. */
 import { AsyncResource } from 'node:async_hooks'
-import { execFileSync } from 'node:child_process'
+import { exec, execFileSync } from 'node:child_process'
+import crypto from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { lookup } from 'node:dns'
 import { once } from 'node:events'
-import fs, { existsSync } from 'node:fs'
+import fs, { createReadStream, existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server, Socket } from 'node:net'
@@ -134,6 +135,54 @@ describe('what a seed does not decide', () => {
     await refused(() => fs.readFileSync(file), 'fs.readFileSync')
     await refused(() => existsSync(file), 'fs.existsSync')
     await refused(() => execFileSync(process.execPath, ['-v']), 'child_process.execFileSync')
+  })
+
+  it('is a file that is opened in a turn of Node’s own, and the input of the program', async () => {
+    await refused(() => createReadStream(new URL(import.meta.url)), 'fs.createReadStream')
+    await refused(() => void process.stdin, 'process.stdin')
+  })
+
+  it('is a child program, which is not run; Node, which clears it away in a turn of its own, fails nobody', async () => {
+    const thrown: unknown[] = []
+    const note = (error: unknown): void => void thrown.push(error)
+    process.prependListener('uncaughtException', note)
+    const error = await failureOf(simulate({}, () => promisify(exec)('echo it runs')))
+    expect(error.cause).toMatchObject({ code: 'SIMULATION_OUTSIDE' })
+    for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => kept(resolve))
+    process.off('uncaughtException', note)
+    expect(thrown).toEqual([])
+  })
+
+  it('is chance that no seed can be put in the place of', async () => {
+    const { privateKey } = crypto.generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+    const curve = crypto.createECDH('prime256v1')
+    await refused(() => curve.generateKeys('hex'), 'ECDH.generateKeys')
+    const group = crypto.getDiffieHellman('modp1')
+    await refused(() => group.generateKeys('hex'), 'DiffieHellmanGroup.generateKeys')
+    await refused(() => crypto.publicEncrypt('no key', Buffer.from('a')), 'crypto.publicEncrypt')
+    await refused(
+      () => crypto.createSign('sha256').update('a').sign(privateKey),
+      'a signature that is another each time',
+    )
+    await refused(() => URL.createObjectURL(new Blob(['a'])), 'URL.createObjectURL')
+    for (let times = 0; times < 3; times++) {
+      await refused(() => crypto.randomUUID(), 'crypto.randomUUID')
+      await refused(() => globalThis.crypto.randomUUID(), 'crypto.randomUUID')
+    }
+    await simulate({ globals: true }, () => [crypto.randomUUID(), globalThis.crypto.randomUUID()])
+  })
+
+  it('is what the engine of JavaScript does beside the program', async () => {
+    const cell = new Int32Array(new SharedArrayBuffer(4))
+    const atomics = Atomics as unknown as { waitAsync(...args: unknown[]): { value: unknown } }
+    await refused(() => atomics.waitAsync(cell, 0, 0, 1).value, 'Atomics.waitAsync')
+    await refused(() => Atomics.wait(cell, 0, 0, 1), 'Atomics.wait')
+    const { WebAssembly: wasm } = globalThis as unknown as {
+      WebAssembly: Record<'compile' | 'instantiate', (code: Uint8Array) => unknown>
+    }
+    const empty = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])
+    await refused(() => wasm.compile(empty), 'WebAssembly.compile')
+    await refused(() => wasm.instantiate(empty), 'WebAssembly.instantiate')
   })
 
   it('is not a stream in memory, nor what a package makes for its callbacks, whatever that is called', async () => {

@@ -339,6 +339,36 @@ describe('a run fails', () => {
     expect(error.cause).toMatchObject({ code: 'SIMULATION_ENDLESS', details: { limit: 50 } })
   })
 
+  it('and names the wait that each is in', async () => {
+    const error = await failure(
+      async (sim) => {
+        const sleeper = async (): Promise<void> => {
+          for (;;) await sleep(1_000)
+        }
+        spawn(sleeper, { label: 'sleeper' })
+        spawn(() => sim.quiet(), { label: 'idler' })
+        for (;;) await sim.pause()
+      },
+      { maxSteps: 50 },
+    )
+    for (const told of ['main waits for its turn, in sim.pause()', 'sleeper waits for the end of a sleep'])
+      expect(String(error.cause)).toContain(told)
+    expect(String(error.cause)).toContain('idler waits for its turn, in sim.quiet()')
+  })
+
+  it('with what it threw as the cause, also when that is no error', async () => {
+    const thrown = Symbol('no error')
+    for (const each of [42, 'text', { a: 1 }, thrown, undefined]) {
+      const throwing: Program = async () => {
+        throw each
+      }
+      const error = await failure(throwing)
+      expect([error.code, error.cause]).toEqual(['SIMULATION_FAILED', each])
+    }
+    const killed = await failure(() => exit(self(), 'kill'))
+    expect(killed.cause).toMatchObject({ code: 'PROCESS_EXITED' })
+  })
+
   it('and lists no more of those that wait than anybody reads', async () => {
     const error = await failure(async () => {
       for (let each = 0; each < 60; each++) spawn(() => receive())

@@ -1,3 +1,4 @@
+import { Waiter } from '../mail/receive-waiter.js'
 import { printed } from '../show/index.js'
 import type { Actor } from './step-listener.js'
 import { SteppedProcess } from './stepped-process.js'
@@ -17,9 +18,12 @@ export function waitOf(process: SteppedProcess): string {
     calls.unshift(at.tag === 'START' ? `the init of ${target.title}` : `a reply of ${target.title}${payload}`)
   }
   if (calls.length > 0) return calls.join(' and ')
+  if (process.pausesIn !== undefined) return `its turn, in ${process.pausesIn}`
+  const { waiter } = process
+  if (waiter instanceof Waiter && waiter.clauses?.length === 0) return 'the end of a sleep'
   const left = process.mailbox.length
   const unmatched = left === 0 ? '' : `, and none of the ${left} in its mailbox matches`
-  if (process.waiter !== undefined) return `a message${unmatched}`
+  if (waiter !== undefined) return `a message${unmatched}`
   if (process.busy)
     return 'a promise that is none of the kernel’s: one that nobody settles, or of Node, as that of an import()'
   return 'its next message, being idle'
@@ -28,4 +32,19 @@ export function waitOf(process: SteppedProcess): string {
 /** Notes that a process makes a call or a start. Those made by handlers may come to wait for each other in a circle. */
 export function noteWait(process: SteppedProcess | undefined): void {
   if (process?.inHandler() === true) process.kernel.note('waits', 'merge')
+}
+
+/** Waits in a pause of the simulation, by whose name it is told. */
+export function pauseIn(
+  process: SteppedProcess,
+  name: string,
+  begin: (goOn: () => void) => void,
+): Promise<void> {
+  process.pausesIn = name
+  return new Promise((resolve) => {
+    begin(() => {
+      process.pausesIn = undefined
+      resolve()
+    })
+  })
 }

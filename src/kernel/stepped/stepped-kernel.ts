@@ -42,7 +42,7 @@ import { NotedNames } from './notes/noted-names.js'
 import { NotedSignals } from './notes/noted-signals.js'
 import { NotedTimers } from './notes/noted-timers.js'
 import { Accesses, type AccessMode } from './notes/step-accesses.js'
-import { noteWait, type Waiting, waitOf } from './pending-waits.js'
+import { noteWait, pauseIn, type Waiting, waitOf } from './pending-waits.js'
 import { SharedSteps } from './shared-steps.js'
 import type { Actor, StepListener } from './step-listener.js'
 import { type Readiness, StepQueue } from './step-queue.js'
@@ -229,7 +229,7 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
   pause(): Promise<void> {
     const process = this.actor() as SteppedProcess
     const place = this.placeHere()
-    return new Promise((resolve) => process.resume(`${process.key} pause`, resolve, place))
+    return pauseIn(process, 'sim.pause()', (goOn) => process.resume(`${process.key} pause`, goOn, place))
   }
 
   /** Runs `go` in a step of the current process, after what it had so run before; for a dead process, when Node comes to it. */
@@ -253,8 +253,8 @@ export class SteppedKernel extends Kernel implements StepsOfKernel {
   quiet(): Promise<void> {
     const process = this.actor() as SteppedProcess
     const place = this.placeHere()
-    return new Promise((resolve) => {
-      this.#quiet.push(() => process.resume(CLOCK, resolve, place))
+    return pauseIn(process, 'sim.quiet()', (goOn) => {
+      this.#quiet.push(() => process.resume(CLOCK, goOn, place))
     })
   }
 

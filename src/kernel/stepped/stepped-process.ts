@@ -67,6 +67,8 @@ export class SteppedProcess extends Process implements Actor {
   /** Whether its engine calls the probe of its kernel before each handler. */
   #engineTells = false
   #waitsAt: string | undefined = undefined
+  /** The pause of a simulation that its code is in. */
+  pausesIn: string | undefined = undefined
   #spawned = 0
   #title: string | undefined = undefined
   /** The keys of the processes whose state its code has got hold of. */

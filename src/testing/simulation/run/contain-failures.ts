@@ -1,4 +1,4 @@
-import type { Kernel } from '../../../kernel/index.js'
+import { HeartwoodError, type Kernel, type Pid } from '../../../kernel/index.js'
 import { divertFailures } from '../../test-kernel/program-footprint.js'
 
 let runs = 0
@@ -20,4 +20,14 @@ export function containFailures(kernel: Kernel): Disposable {
       diverted = undefined
     },
   }
+}
+
+/** What only an exit signal says, whatever a program may throw. */
+const SIGNALS: readonly unknown[] = ['killed', 'kill', 'shutdown', 'normal', 'noproc', 'noconnection']
+
+/** What the program threw may be no error: it is told as it was thrown, if it was no signal that ended the program. */
+export function thrownBy(error: unknown, main: Pid | undefined): unknown {
+  if (!HeartwoodError.is(error, 'PROCESS_EXITED') || error.details.pid !== main) return error
+  const { reason } = error.details
+  return SIGNALS.includes(reason) ? error : reason
 }

@@ -17,8 +17,8 @@ import type { RunOptions } from '../options.js'
 import { PATIENCE } from '../search/patience.js'
 import type { Deviation, Draws } from '../search/schedule.js'
 import type { Chooser } from '../search/search.js'
-import { containFailures } from './contain-failures.js'
-import { watchOutside } from './outside-calls.js'
+import { containFailures, thrownBy } from './contain-failures.js'
+import { watchOutside } from './outside/outside-calls.js'
 import { stepsBetween } from './settled-awaits.js'
 import { ownGlobals } from './simulated-globals.js'
 import { stepImmediates } from './simulated-immediates.js'
@@ -142,7 +142,7 @@ class RunInProgress {
         (value) => {
           this.#outcome = { value }
         },
-        (error: unknown) => this.#fail('error', error),
+        (error: unknown) => this.#fail('error', thrownBy(error, kernel.pidOf('main'))),
       )
     await this.#steps()
     const { stepNumber } = kernel
@@ -333,7 +333,7 @@ class RunInProgress {
   }
 
   #watchOutside(kernel: SimulatedKernel): Disposable {
-    return watchOutside(kernel, ({ pid, resource, place }) => {
+    return watchOutside(kernel, this.options.globals === true, ({ pid, resource, place }) => {
       const process = kernel.titleOf(pid)
       const error = simulationError('SIMULATION_OUTSIDE', { process, resource, place })
       this.#fail('outside', error)

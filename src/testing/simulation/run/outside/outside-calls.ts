@@ -12,9 +12,9 @@ import {
   type Pid,
   placeOf,
   stackHere,
-} from '../../../kernel/index.js'
-import { Lease } from '../../time/counted-replacement.js'
-import { simulationError } from '../errors.js'
+} from '../../../../kernel/index.js'
+import { Lease } from '../../../time/counted-replacement.js'
+import { simulationError } from '../../errors.js'
 import { watchDoors } from './outside-io.js'
 
 /** Something begun by a process whose end no seed decides. */
@@ -25,7 +25,15 @@ export interface Foreign {
   readonly place: string
 }
 
-const watched = new WeakMap<Kernel, (foreign: Foreign) => Error>()
+interface Watch {
+  readonly found: (foreign: Foreign) => Error | undefined
+  /** Its seed decides what is random. */
+  readonly isSeeded: boolean
+}
+
+const watched = new WeakMap<Kernel, Watch>()
+
+const UNKNOWN = 'an unknown place'
 
 /** Of Node's own: what is written there comes back to nobody. */
 const HARMLESS = /^(PROMISE|TTYWRAP|WRITEWRAP|SIGNALWRAP|MESSAGEPORT|ELDHISTOGRAM|QUIC_LOGSTREAM)$/
@@ -43,10 +51,12 @@ function tell(
   resource: string,
   above: (...args: never[]) => unknown,
   isHarmless?: (stack: string) => boolean,
+  mayBeSeeded = false,
 ): Error | undefined {
   const pid = currentPid()
-  const found = pid === undefined ? undefined : watched.get(currentKernel())
-  if (pid === undefined || found === undefined || isLooking) return undefined
+  const watch = pid === undefined ? undefined : watched.get(currentKernel())
+  if (pid === undefined || watch === undefined || isLooking || (mayBeSeeded && watch.isSeeded))
+    return undefined
   isLooking = true
   try {
     const stack = stackHere(above)
@@ -54,7 +64,7 @@ function tell(
     const what = LOADING.test(stack)
       ? 'the import() of a module that is not loaded yet (import it before the simulation)'
       : resource
-    return found({ pid, resource: what, place: placeOf(stack)?.at ?? 'an unknown place' })
+    return watch.found({ pid, resource: what, place: placeOf(stack)?.at ?? UNKNOWN })
   } finally {
     isLooking = false
   }
@@ -83,7 +93,9 @@ const resources = new Lease(() => {
 })
 
 const doors = new Lease(() =>
-  watchDoors((what, above, mayBeOwn) => tell(what, above, mayBeOwn ? isOwn : undefined)),
+  watchDoors((what, above, mayBe) => {
+    return tell(what, above, mayBe === 'own' ? isOwn : undefined, mayBe === 'seeded')
+  }),
 )
 
 /**
@@ -97,20 +109,34 @@ function isForeign(type: string, resource: object): boolean {
 
 /**
  * Tells `found` of what the processes of `kernel` begin, until disposed of; what it returns is thrown where that can be. When they have begun
- * anything, code of theirs goes on once that is done, with the run long over: what it then does at once, or writes, is refused for good.
+ * anything, code of theirs goes on once that is done, with the run long over: what it then does at once, or writes, is refused for good. What
+ * Node itself does then, to clear away what was begun, is nobody's doing, and an error there would end the program.
+ *
+ * @param isSeeded whether the seed decides what is random
  */
-export function watchOutside(kernel: Kernel, found: (foreign: Foreign) => Error): Disposable {
+export function watchOutside(
+  kernel: Kernel,
+  isSeeded: boolean,
+  found: (foreign: Foreign) => Error,
+): Disposable {
   let hasBegun = false
-  watched.set(kernel, (foreign) => {
-    hasBegun = true
-    return found(foreign)
+  watched.set(kernel, {
+    isSeeded,
+    found: (foreign) => {
+      hasBegun = true
+      return found(foreign)
+    },
   })
   const held = [resources.hold(), doors.hold()]
   return {
     [Symbol.dispose]: () => {
       watched.delete(kernel)
       if (hasBegun) {
-        watched.set(kernel, ({ resource, place }) => simulationError('SIMULATION_OVER', { resource, place }))
+        watched.set(kernel, {
+          isSeeded,
+          found: ({ resource, place }) =>
+            place === UNKNOWN ? undefined : simulationError('SIMULATION_OVER', { resource, place }),
+        })
         doors.hold()
       }
       for (const each of held) each[Symbol.dispose]()
