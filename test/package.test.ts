@@ -26,7 +26,7 @@ const TSC = join(ROOT, 'node_modules/typescript/bin/tsc')
 const INSTALLED = [...Object.keys(MANIFEST.dependencies), ...Object.keys(MANIFEST.peerDependencies)]
 
 /** Bytes, compressed and unpacked: for more there should be a reason. */
-const BUDGET = { size: 1_000_000, unpackedSize: 3_509_000 }
+const BUDGET = { size: 1_000_000, unpackedSize: 3_512_000 }
 
 /** What is for who works on Heartwood, or has a clone: README names it, where it says so. */
 const IN_REPOSITORY = [
@@ -35,11 +35,12 @@ const IN_REPOSITORY = [
   'docs/ARCHITECTURE.md',
   'docs/benchmarks.md',
   'docs/decisions',
+  'docs/simulation-bugs.md',
   'examples/README.md',
   'test/beam/README.md',
 ]
-/** A picture that takes more bytes than any page; nobody sees it where a page is read as text. */
-const PICTURE = 'docs/images/observer.png'
+/** Pictures: nobody sees them where a page is read as text. */
+const PICTURES = 'docs/images/'
 
 interface Packed {
   readonly filename: string
@@ -128,7 +129,7 @@ describe('the files of the package', () => {
     const others = ['LICENSE', 'README.md', 'package.json', 'bin/heartwood.js', ...filesBelow('templates')]
     // What its pages link to, so that they can be read where there is no repository.
     others.push('apps/demo/Dockerfile', 'apps/demo/pulse.service')
-    const left = [...IN_REPOSITORY, PICTURE, 'docs/reference/']
+    const left = [...IN_REPOSITORY, PICTURES, 'docs/reference/']
     others.push(...filesBelow('docs').filter((path) => !left.some((each) => path.startsWith(each))))
     expect(packed.files.map(({ path }) => path).sort()).toEqual(
       [...new Set([...modules, ...ofEntries, ...shared, ...page, ...others])].sort(),
@@ -173,7 +174,7 @@ describe('the files of the package', () => {
         .map(([, link = '']) => link)
         .filter((link) => !/^[a-z]+:/.test(link))
         .map((link) => posix.normalize(posix.join(posix.dirname(page), link)).replace(/\/$/, ''))
-        .filter((target) => !paths.includes(target) && !folders.has(target) && target !== PICTURE)
+        .filter((target) => !paths.includes(target) && !folders.has(target) && !target.startsWith(PICTURES))
         .filter((target) => !(page === 'README.md' && IN_REPOSITORY.includes(target)))
         .map((target) => `${page}: ${target}`)
     })

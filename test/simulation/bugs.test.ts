@@ -58,7 +58,7 @@ describe('the bugs', () => {
   })
 
   it('need as many schedules as the table says', async () => {
-    const page = readFileSync(new URL('../../docs/guides/simulation.md', import.meta.url), 'utf8')
+    const page = readFileSync(new URL('../../docs/simulation-bugs.md', import.meta.url), 'utf8')
     for (const bug of BUGS) expect(page).toContain(`| ${bug.name} |`)
     for (const bug of [lostUpdate, chargedTwice]) expect(page).toContain(await rowOf(bug))
   })

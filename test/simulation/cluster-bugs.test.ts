@@ -31,7 +31,7 @@ describe.each(SOME)('$name', ({ broken, fixed, options }) => {
 
 describe('the cluster bugs', () => {
   it('are all in the table, those of the layer too', () => {
-    const page = readFileSync(new URL('../../docs/guides/simulation.md', import.meta.url), 'utf8')
+    const page = readFileSync(new URL('../../docs/simulation-bugs.md', import.meta.url), 'utf8')
     for (const { name } of [...PROGRAM_BUGS, ...LAYER_BUGS]) expect(page).toContain(`| ${name} |`)
   })
 

@@ -1,5 +1,5 @@
 /**
- * Measures how many schedules each search needs for each bug and writes the table into the guide; with `--check` it
+ * Measures how many schedules each search needs for each bug and writes the table into the page; with `--check` it
  * fails when the table there is another. All of it is decided by seeds, so that every machine finds the same.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -9,9 +9,9 @@ import { BUGS } from './bugs/index.js'
 import { clusterBugs, clusterRowOf, VARIANTS } from './cluster-bugs/measurement.js'
 import { foundRowOf, MOST, rowOf, SEARCHES } from './measurement.js'
 
-const GUIDE = join(process.cwd(), 'docs/guides/simulation.md')
+const PAGE = join(process.cwd(), 'docs/simulation-bugs.md')
 
-/** The part of the guide between two marks. */
+/** The part of the page between two marks. */
 class Part {
   readonly #begin: string
   readonly #end: string
@@ -25,7 +25,7 @@ class Part {
     const [before, rest] = page.split(this.#begin)
     const after = rest?.split(this.#end)[1]
     if (before === undefined || after === undefined)
-      throw new Error(`${GUIDE} has no place for ${this.#begin}`)
+      throw new Error(`${PAGE} has no place for ${this.#begin}`)
     return `${before}${this.#begin}\n\n${lines.join('\n')}\n\n${this.#end}${after}`
   }
 }
@@ -55,17 +55,17 @@ for (const bug of BUGS) {
 const ofClusters: string[] = []
 for (const bug of await clusterBugs(VARIANTS)) ofClusters.push(await clusterRowOf(bug))
 
-const page = readFileSync(GUIDE, 'utf8')
+const page = readFileSync(PAGE, 'utf8')
 const ofBugs = new Part('bugs').filledWith(page, [...HEAD, ...rows])
 // Each change of the layer of clusters changes how many steps its runs take: a check asks that all are found, and that all twins pass.
 const written = isCheck
   ? ofBugs
   : new Part('cluster bugs').filledWith(ofBugs, [...CLUSTER_HEAD, ...ofClusters])
 const missed = ofClusters.filter((row) => row.includes('not found'))
-if (!isCheck) writeFileSync(GUIDE, new Part('found').filledWith(written, [...FOUND_HEAD, ...found]))
+if (!isCheck) writeFileSync(PAGE, new Part('found').filledWith(written, [...FOUND_HEAD, ...found]))
 else if (written !== page) {
   console.error(
-    `The table in docs/guides/simulation.md is not what was measured:\n\n${[...rows, ...ofClusters].join('\n')}`,
+    `The table in docs/simulation-bugs.md is not what was measured:\n\n${[...rows, ...ofClusters].join('\n')}`,
   )
   process.exitCode = 1
 }

@@ -67,22 +67,12 @@ export const LAYER_BUGS: readonly LayerBug[] = [
       }),
   },
   {
-    name: 'worker of a key that is another’s',
-    story: 'A worker whose claim is lost while it starts goes on, beside that of the new owner.',
-    mistake: { right: 'if (slot.abort.signal.aborted) await this.end(slot);', wrong: '' },
-    program: (layer) =>
-      clusterScene(layer, {
-        init: 3_000,
-        storm: 5_000,
-        disasters: (sim, engine) => sim.disasters.cutEngine(engine, 'a', { for: [1_000, 3_000], times: 2 }),
-      }),
-  },
-  {
     name: 'split membership',
     story: 'A member that came while another went is not seen, since they are as many as before.',
     mistake: {
-      right: 'const text = JSON.stringify(records.map(({ id, card }) => [id, card]));',
-      wrong: 'const text = JSON.stringify(records.length);',
+      right:
+        'const text = JSON.stringify([records.map(({ id, card }) => [id, card]), spared.map(({ lease }) => lease)]);',
+      wrong: 'const text = JSON.stringify([records.length, spared.length]);',
     },
     program: (layer) =>
       clusterScene(layer, {
