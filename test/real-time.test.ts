@@ -53,6 +53,7 @@ const WHY: Readonly<Record<string, string>> = {
   'test/measuring.ts': 'looks whether the machine has time to be measured',
   'test/otp/receive.test.ts': 'measures that a receive looks at each message once',
   'test/simulation/bugs/refilled-twice.ts': 'has the clock that a simulation moves',
+  'test/simulation/cluster-bugs/lease-by-wall-clocks.ts': 'has the clocks of nodes that a simulation moves',
   'test/simulation/cluster.ts': 'says how many steps a second it makes',
   'test/simulation/explore.test.ts': 'has the clock of the machine in a program, which is to be told',
   'test/simulation/globals.test.ts': "has Node's own in a simulation and beside it",

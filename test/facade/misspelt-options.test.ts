@@ -91,6 +91,8 @@ import {
   expectExit,
   expectMessage,
   explore,
+  linearize,
+  lockModel,
   restartOf,
   type Simulation,
   simulate,
@@ -433,6 +435,7 @@ const FUNCTIONS: Readonly<Record<string, readonly [misspelt: string, meant: stri
   'testing: Faults.reorder': ['form', 'from', fault('reorder')],
   'testing: Faults.timeOut': ['form', 'from', fault('timeOut')],
   'testing: restartOf': ['withn', 'within', asTest((wrong) => restartOf('x', wrong))],
+  'testing: linearize': ['stats', 'states', (wrong) => linearize([], lockModel(), wrong)],
   'testing: simulate': ['maxStps', 'maxSteps', (wrong) => simulate(wrong, async () => {})],
   'testing: Simulation.engine': [
     'latncy',

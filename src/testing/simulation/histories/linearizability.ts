@@ -1,4 +1,4 @@
-import { isList, rules } from '../../../kernel/index.js'
+import { checkKnown, isList, rules } from '../../../kernel/index.js'
 import { simulationError } from '../errors.js'
 import { checkCount, demand } from '../options.js'
 import { type Model, textOf } from './models.js'
@@ -42,6 +42,7 @@ export function linearize<State, Input, Output>(
   demand(isHistory, 'linearize', 'history', history, 'a list of calls')
   const isModel = rules.isRecord(model) && typeof model.apply === 'function'
   demand(isModel, 'linearize', 'model', model, 'a model, such as registerModel(0)')
+  checkKnown('linearize', options, ['states'])
   const { states: most = MOST_STATES } = options
   checkCount('linearize', 'states', most, 1)
   const moments = momentsOf(history)
