@@ -5,10 +5,11 @@ import { defineConfig } from 'vitest/config'
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /**
- * What measures time or memory of the machine, and must have it for itself, and the benchmark in small, which nobody
- * waits for: `npm run test:measured`.
+ * What measures time or memory of the machine, and must have it for itself, and what takes long with real programs: Pulse that is killed and loses
+ * its database, and the benchmark in small. `npm run test:measured`.
  */
 const MEASURED = [
+  'apps/demo/test/program.test.ts',
   'test/application/start-up.test.ts',
   'test/bench/arms.test.ts',
   'test/isolation/full-heap.test.ts',
