@@ -248,7 +248,7 @@ export {
 } from './show/index.js'
 export type { DeathObserver } from './signals/death-observer.js'
 export { exit, link, tie, trapExit, unlink, untie } from './signals/link-and-exit.js'
-export { type BorderCrossing, MessageBorder } from './signals/message-border.js'
+export { MessageBorder } from './signals/message-border.js'
 export {
   alias,
   type DemonitorOptions,
