@@ -196,7 +196,7 @@ export class Kernel {
    */
   run<T>(fn: () => T | PromiseLike<T>): Promise<T> {
     const runner = currentProcess<Process>()
-    if (runner?.alive === false) return Promise.reject(this.leftovers.refused(runner))
+    if (runner?.alive === false) return rejectedWith(this.leftovers.refused(runner))
     if (typeof fn !== 'function') return Promise.reject(notAFunction('run', fn))
     let value: { value: T } | undefined
     const script = new Script(fn, (result) => {

@@ -1,4 +1,16 @@
-import { call, exit, Kernel, type Report, receive, sleep, spawn, start } from 'heartwood'
+import {
+  call,
+  currentKernel,
+  exit,
+  Kernel,
+  type Report,
+  receive,
+  sleep,
+  spawn,
+  start,
+  startSupervisor,
+  stop,
+} from 'heartwood'
 import { simulate } from 'heartwood/testing'
 import { describe, expect, it } from 'vitest'
 
@@ -11,6 +23,9 @@ describe('code of a dead process that tries again for ever', () => {
     ['a sleep', () => sleep(1)],
     ['a receive', () => receive()],
     ['a start', () => start({ init: () => ({ state: 0 }) })],
+    ['a stop', () => stop('nobody')],
+    ['the start of a supervisor', () => startSupervisor({ children: [] })],
+    ['a run', () => currentKernel().run(() => 1)],
   ])('is not resumed any more after 1,000 refusals, and the log is told once: %s', async (_, act) => {
     const reports: Report[] = []
     const kernel = new Kernel({ report: (it) => reports.push(it) })
